@@ -1,0 +1,2 @@
+// The public surface of @torchlet/d2l: the book's toolkit.
+export {};

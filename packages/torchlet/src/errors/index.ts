@@ -1,0 +1,12 @@
+export {
+  AutogradError,
+  DataError,
+  DTypeError,
+  EngineError,
+  type ErrorDetails,
+  IndexError,
+  ShapeError,
+  TorchletError,
+  ValueError,
+} from "./errors.js";
+export { getLocale, type Locale, type Localized, localize, setLocale } from "./locale.js";

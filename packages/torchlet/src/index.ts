@@ -1,0 +1,2 @@
+// The public surface of torchlet: what PyTorch calls `torch`.
+export * from "./errors/index.js";

@@ -1,0 +1,33 @@
+// Builds everything: kernels -> embedded wasm, type checking and declarations, one bundle per entry.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildKernels } from "./build-kernels.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+
+await buildKernels();
+if (!process.argv.includes("--no-types")) {
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { stdio: "inherit" });
+}
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  sourcemap: true,
+  logLevel: "warning",
+  splitting: true,
+  packages: "external",
+};
+await build({
+  ...shared,
+  entryPoints: ["packages/torchlet/src/index.ts"],
+  outdir: "packages/torchlet/dist",
+  platform: "neutral",
+  external: ["node:*"],
+});
+const d2lEntries = ["packages/d2l/src/index.ts", "packages/d2l/src/cli.ts"].filter(existsSync);
+await build({ ...shared, entryPoints: d2lEntries, outdir: "packages/d2l/dist", platform: "node" });
