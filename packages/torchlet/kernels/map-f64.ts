@@ -1,0 +1,103 @@
+// The steps of `map` in float64: scalar code on the runtime's own accurate functions.
+import { Fn } from "./fn";
+
+/** One function of one double. */
+export function unaryScalar(fn: i32, x: f64): f64 {
+  switch (fn) {
+    case Fn.NEG: return -x;
+    case Fn.ABS: return abs(x);
+    case Fn.SQUARE: return x * x;
+    case Fn.SQRT: return sqrt(x);
+    case Fn.RSQRT: return 1 / sqrt(x);
+    case Fn.RECIPROCAL: return 1 / x;
+    case Fn.RELU: return max(x, 0);
+    case Fn.FLOOR: return floor(x);
+    case Fn.CEIL: return ceil(x);
+    case Fn.ROUND: return nearest(x);
+    case Fn.TRUNC: return trunc(x);
+    case Fn.SIGN: return <f64>(<i32>(x > 0) - <i32>(x < 0));
+    case Fn.NOT: return x == 0 ? 1 : 0;
+    case Fn.ISNAN: return x != x ? 1 : 0;
+    case Fn.EXP: return NativeMath.exp(x);
+    case Fn.LOG: return NativeMath.log(x);
+    case Fn.TANH: return NativeMath.tanh(x);
+    case Fn.SIGMOID: {
+      const e = NativeMath.exp(-abs(x));
+      return (x < 0 ? e : 1) / (1 + e);
+    }
+    case Fn.EXPM1: return NativeMath.expm1(x);
+    case Fn.LOG2: return NativeMath.log2(x);
+    case Fn.LOG10: return NativeMath.log10(x);
+    case Fn.LOG1P: return NativeMath.log1p(x);
+    case Fn.EXP2: return NativeMath.pow(2, x);
+    case Fn.SIN: return NativeMath.sin(x);
+    case Fn.COS: return NativeMath.cos(x);
+    case Fn.TAN: return NativeMath.tan(x);
+    case Fn.ASIN: return NativeMath.asin(x);
+    case Fn.ACOS: return NativeMath.acos(x);
+    case Fn.ATAN: return NativeMath.atan(x);
+    case Fn.SINH: return NativeMath.sinh(x);
+    case Fn.COSH: return NativeMath.cosh(x);
+    case Fn.ASINH: return NativeMath.asinh(x);
+    case Fn.ACOSH: return NativeMath.acosh(x);
+    case Fn.ATANH: return NativeMath.atanh(x);
+  }
+  return x;
+}
+
+/** One function of two doubles. */
+export function binaryScalar(fn: i32, x: f64, y: f64): f64 {
+  switch (fn) {
+    case Fn.ADD: return x + y;
+    case Fn.SUB: return x - y;
+    case Fn.MUL: return x * y;
+    case Fn.DIV: return x / y;
+    case Fn.MAX: return max(x, y);
+    case Fn.MIN: return min(x, y);
+    case Fn.EQ: return x == y ? 1 : 0;
+    case Fn.NE: return x != y ? 1 : 0;
+    case Fn.LT: return x < y ? 1 : 0;
+    case Fn.LE: return x <= y ? 1 : 0;
+    case Fn.GT: return x > y ? 1 : 0;
+    case Fn.GE: return x >= y ? 1 : 0;
+    case Fn.RELU_GRAD: return y <= 0 ? 0 : x;
+    case Fn.POW: return NativeMath.pow(x, y);
+    case Fn.FMOD: return x % y;
+    case Fn.REMAINDER: {
+      // The sign follows the divisor, as in Python.
+      const r = x % y;
+      return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+    }
+    case Fn.FLOOR_DIVIDE: {
+      if (y == 0) return x / y;
+      // Through the remainder, as Python does: floor(x / y) alone can round up to the next integer.
+      let r = x % y;
+      let q = (x - r) / y;
+      if (r != 0 && (r < 0) != (y < 0)) q -= 1;
+      if (q == 0) return copysign<f64>(0, x / y);
+      const f = floor(q);
+      return q - f > 0.5 ? f + 1 : f;
+    }
+    case Fn.ATAN2: return NativeMath.atan2(x, y);
+    case Fn.HYPOT: return NativeMath.hypot(x, y);
+  }
+  return x;
+}
+
+/** Runs one function over n elements. */
+export function step64(fn: i32, to: usize, a: usize, b: usize, c: usize, n: i32): void {
+  switch (fn) {
+    case Fn.COPY: memory.copy(to, a, <usize>n << 3); return;
+    case Fn.ADD: for (; n > 0; --n, to += 8, a += 8, b += 8) f64.store(to, f64.load(a) + f64.load(b)); return;
+    case Fn.SUB: for (; n > 0; --n, to += 8, a += 8, b += 8) f64.store(to, f64.load(a) - f64.load(b)); return;
+    case Fn.MUL: for (; n > 0; --n, to += 8, a += 8, b += 8) f64.store(to, f64.load(a) * f64.load(b)); return;
+    case Fn.DIV: for (; n > 0; --n, to += 8, a += 8, b += 8) f64.store(to, f64.load(a) / f64.load(b)); return;
+    case Fn.WHERE: for (; n > 0; --n, to += 8, a += 8, b += 8, c += 8) f64.store(to, f64.load(c) != 0 ? f64.load(a) : f64.load(b)); return;
+    case Fn.FMA: for (; n > 0; --n, to += 8, a += 8, b += 8, c += 8) f64.store(to, f64.load(a) + f64.load(b) * f64.load(c)); return;
+  }
+  if ((fn >= 32 && fn < 64) || fn >= 128) {
+    for (; n > 0; --n, to += 8, a += 8, b += 8) f64.store(to, binaryScalar(fn, f64.load(a), f64.load(b)));
+  } else {
+    for (; n > 0; --n, to += 8, a += 8) f64.store(to, unaryScalar(fn, f64.load(a)));
+  }
+}
