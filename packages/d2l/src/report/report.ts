@@ -56,7 +56,8 @@ export interface RunResult {
 /**
  * Receives everything that an experiment has to say, as data.
  *
- * Calls may come many times a second: a renderer that cannot keep up drops progress, never results.
+ * Calls may come many times a second: a renderer that cannot keep up drops progress, never results. Whoever runs an
+ * experiment (the command, a page, a test) calls `start` before and `finish` after it; the experiment calls the rest.
  */
 export interface Report {
   /** The first call: what is about to run. */

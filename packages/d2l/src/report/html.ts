@@ -1,0 +1,126 @@
+// A run as one HTML page that needs nothing but itself: no server, no network. Runs in Node and in browsers.
+import { getLocale, localize } from "torchlet";
+import { plotOption } from "./drawing/plot-option.js";
+import type { Axis } from "./drawing/scale.js";
+import type { Panel } from "./figure.js";
+import { type LiveAxis, type LivePanel, livePage } from "./html/page-script.js";
+import {
+  checkSection,
+  fileSection,
+  historySection,
+  imageSection,
+  metricCards,
+  plotSection,
+  settingsSection,
+  tableSection,
+  timeSection,
+} from "./html/sections.js";
+import { styleSheet } from "./html/style.js";
+import type { MemoryReport } from "./memory-report.js";
+import { escapeMarkup, jsonForScript, scriptForElement } from "./text/escape.js";
+import { datasetLabel, labelOf } from "./text/labels.js";
+
+/** What the page needs beside the run. */
+export interface HtmlOptions {
+  /** ECharts as a classic script (`echarts/dist/echarts.common.min.js`); without it the curves are still pictures. */
+  readonly chartScript?: string;
+  /** When the run began. */
+  readonly time?: Date;
+  /** Names of files beside the page. */
+  readonly files?: readonly string[];
+}
+
+/** Nothing may be fetched from anywhere: the browser holds the page to it. */
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+/** The page, in the language in use. */
+export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): string {
+  const { run, result } = report;
+  const lang = getLocale() === "zh" ? "zh-CN" : "en";
+  const title = run === undefined ? "torchlet" : localize(run.title);
+  const panels: LivePanel[] = [];
+  const body = report.entries.map((entry) => {
+    if (entry.kind === "text") return `<p>${escapeMarkup(localize(entry.text))}</p>`;
+    if (entry.kind === "table") return tableSection(entry.table);
+    if (entry.figure.kind === "images") return imageSection(entry.figure);
+    const section = plotSection(entry.figure, panels.length);
+    panels.push(...entry.figure.panels.map((panel) => livePanel(panel, entry.figure)));
+    return section;
+  });
+  const facts = [
+    run?.experiment,
+    result?.dataset === undefined
+      ? undefined
+      : `${labelOf("dataset")}${localize({ en: ": ", zh: "：" })}${datasetLabel(result.dataset)}`,
+    options.time?.toLocaleString(lang, { dateStyle: "medium", timeStyle: "medium" }),
+  ].filter((fact) => fact !== undefined);
+  const warnings = report.warnings.map(localize);
+  if (result?.interrupted) {
+    warnings.push(
+      localize({
+        en: "This run was stopped before its end; the page shows what was measured until then.",
+        zh: "本次运行在结束前被停止；本页显示的是到那时为止测得的结果。",
+      }),
+    );
+  }
+
+  return `<!DOCTYPE html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escapeMarkup(title)}</title>
+<style>${styleSheet}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escapeMarkup(title)}</h1>
+<p class="facts">${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>
+</header>
+${warnings.map((text) => `<div class="warning" role="alert">${escapeMarkup(text)}</div>`).join("\n")}
+${metricCards(result?.metrics ?? {})}
+${body.join("\n")}
+${checkSection(report.checks)}
+<div class="beside">${settingsSection(run?.options ?? {})}${timeSection(result?.seconds ?? {})}</div>
+${historySection(report.history)}
+${fileSection(options.files ?? [])}
+<footer>${escapeMarkup(localize({ en: "Written by torchlet.", zh: "由 torchlet 生成。" }))}</footer>
+</main>
+${panels.length > 0 && options.chartScript !== undefined ? scripts(panels, options.chartScript) : ""}
+</body>
+</html>
+`;
+}
+
+function scripts(panels: readonly LivePanel[], chartScript: string): string {
+  return `<script type="application/json" id="torchlet-panels">${jsonForScript(panels)}</script>
+<script>${scriptForElement(chartScript)}</script>
+<script>(${scriptForElement(livePage.toString())})();</script>`;
+}
+
+function livePanel(panel: Panel, figure: { readonly columns: number }): LivePanel {
+  const style = {
+    width: figure.columns > 1 ? 460 : 900,
+    height: figure.columns > 1 ? 270 : 400,
+    fontSize: 12,
+    legend: "above",
+  } as const;
+  const light = plotOption(panel, style);
+  const dark = plotOption(panel, { ...style, scheme: "dark" }).option;
+  const live = (axis: Axis, label: string | undefined): LiveAxis => ({
+    label: label ?? "",
+    log: axis.scale === "log",
+    low: axis.low,
+    high: axis.high,
+    ticks: axis.ticks,
+  });
+  return {
+    // Lines answer to the pointer here; in a picture they do not.
+    light: { ...light.option, series: light.option.series.map((line) => ({ ...line, silent: false })) },
+    dark: { ...dark, series: dark.series.map(({ data: _, ...line }) => ({ ...line, silent: false })) },
+    x: live(light.x, panel.xlabel),
+    y: live(light.y, panel.ylabel),
+  };
+}

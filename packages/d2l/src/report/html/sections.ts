@@ -1,0 +1,144 @@
+// The parts of report.html: each takes data and gives markup.
+import { localize } from "torchlet";
+import { pictureDataUri } from "../drawing/picture-png.js";
+import type { ImageFigure, PlotFigure } from "../figure.js";
+import type { Check, Table } from "../report.js";
+import { figureToSvg } from "../svg.js";
+import { escapeMarkup } from "../text/escape.js";
+import { labelOf, valueLabel } from "../text/labels.js";
+import { formatDuration, formatNumber } from "../text/numbers.js";
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** A heading with what belongs to it. */
+export function card(title: string, content: string): string {
+  return `<section class="card">${title === "" ? "" : `<h2>${escapeMarkup(title)}</h2>`}${content}</section>`;
+}
+
+/** The last measurements, large. */
+export function metricCards(metrics: Numbers): string {
+  const items = Object.entries(metrics).map(
+    ([name, value]) =>
+      `<div><dt>${escapeMarkup(labelOf(name))}</dt><dd>${escapeMarkup(formatNumber(value))}</dd></div>`,
+  );
+  return items.length === 0 ? "" : `<dl class="numbers">${items.join("")}</dl>`;
+}
+
+/** Panels as pictures, which the page's script replaces by live ones; without scripts they stay. */
+export function plotSection(figure: PlotFigure, firstPanel: number): string {
+  const panels = figure.panels.map((panel, index) => {
+    const alone: PlotFigure = { ...figure, rows: 1, columns: 1, figsize: [6, 3.75], panels: [panel] };
+    const label = [panel.title, panel.ylabel, panel.xlabel, ...panel.series.map((series) => series.label)];
+    const name = label.filter((part) => part).join(", ");
+    return `<div class="panel still" id="panel-${firstPanel + index}" role="img" aria-label="${escapeMarkup(name)}">${figureToSvg(alone)}</div>`;
+  });
+  const many = figure.panels.length > 1 ? "many" : "one";
+  return card(
+    figure.caption ?? "",
+    `<div class="panels ${many}" style="--columns:${Math.max(1, figure.columns)}">${panels.join("")}</div>`,
+  );
+}
+
+/** Pictures with their titles above. */
+export function imageSection(figure: ImageFigure): string {
+  const pictures = figure.pictures.map((picture) => {
+    const title = picture.title ? `<figcaption>${escapeMarkup(picture.title)}</figcaption>` : "";
+    const alternative = escapeMarkup((picture.title ?? "").replaceAll("\n", " / "));
+    const source = pictureDataUri(picture, figure.colormap);
+    return `<figure>${title}<img src="${source}" width="${picture.width}" height="${picture.height}" alt="${alternative}"></figure>`;
+  });
+  return card(
+    figure.caption ?? "",
+    `<div class="pictures" style="--columns:${Math.max(1, figure.columns)}">${pictures.join("")}</div>`,
+  );
+}
+
+/** A table as it was reported. */
+export function tableSection(table: Table): string {
+  const numeric = table.columns.map((_, column) => table.rows.every((row) => typeof row[column] === "number"));
+  const shownRows = table.rows.map((row) => row.map((cell) => (typeof cell === "number" ? formatNumber(cell) : cell)));
+  return card(
+    table.caption === undefined ? "" : localize(table.caption),
+    grid(table.columns.map(localize), shownRows, numeric),
+  );
+}
+
+/** Claims and whether they held. */
+export function checkSection(checks: readonly Check[]): string {
+  if (checks.length === 0) return "";
+  const head = [
+    "",
+    localize({ en: "claim", zh: "论断" }),
+    localize({ en: "expected", zh: "预期" }),
+    localize({ en: "measured", zh: "实测" }),
+  ];
+  const rows = checks.map((check) => {
+    const verdict = check.ok
+      ? `<span class="good">✓ ${localize({ en: "holds", zh: "成立" })}</span>`
+      : `<span class="bad">✗ ${localize({ en: "fails", zh: "不成立" })}</span>`;
+    const source = check.source === undefined ? "" : ` <span class="source">${escapeMarkup(check.source)}</span>`;
+    const actual = typeof check.actual === "number" ? formatNumber(check.actual) : check.actual;
+    const cells = [
+      verdict,
+      escapeMarkup(localize(check.claim)) + source,
+      escapeMarkup(check.expected),
+      escapeMarkup(actual),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  const headings = head.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join("");
+  return card(
+    localize({ en: "Checks", zh: "检验" }),
+    `<div class="scroll"><table><thead><tr>${headings}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`,
+  );
+}
+
+/** Options with their values, and durations: two columns. */
+export function settingsSection(options: Readonly<Record<string, unknown>>): string {
+  const rows = Object.entries(options).map(([name, value]) => [labelOf(name), valueLabel(value)]);
+  return rows.length === 0 ? "" : card(localize({ en: "Settings", zh: "设置" }), pairs(rows));
+}
+
+/** How long each part took. */
+export function timeSection(seconds: Numbers): string {
+  const rows = Object.entries(seconds).map(([name, value]) => [labelOf(name), formatDuration(value)]);
+  return rows.length === 0 ? "" : card(localize({ en: "Time", zh: "用时" }), pairs(rows));
+}
+
+/** Every record; a long list is folded up. */
+export function historySection(history: readonly Numbers[]): string {
+  if (history.length === 0) return "";
+  const names = [...new Set(history.flatMap((record) => Object.keys(record)))];
+  const rows = history.map((record) => names.map((name) => (name in record ? formatNumber(record[name]!) : "")));
+  const table = grid(
+    names.map(labelOf),
+    rows,
+    names.map(() => true),
+  );
+  const title = localize({ en: `History (${history.length} records)`, zh: `历史记录（${history.length} 条）` });
+  const open = history.length <= 20 ? " open" : "";
+  return card("", `<details${open}><summary>${escapeMarkup(title)}</summary>${table}</details>`);
+}
+
+/** The files beside the page. */
+export function fileSection(files: readonly string[]): string {
+  if (files.length === 0) return "";
+  const items = files.map((name) => `<li><a href="./${encodeURIComponent(name)}">${escapeMarkup(name)}</a></li>`);
+  return card(localize({ en: "Files of this run", zh: "本次运行的文件" }), `<ul class="files">${items.join("")}</ul>`);
+}
+
+function grid(head: readonly string[], rows: readonly (readonly string[])[], numeric: readonly boolean[]): string {
+  const kind = (column: number) => (numeric[column] ? ' class="number"' : "");
+  const headings = head.map((name, column) => `<th scope="col"${kind(column)}>${escapeMarkup(name)}</th>`).join("");
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, column) => `<td${kind(column)}>${escapeMarkup(cell)}</td>`).join("")}</tr>`,
+  );
+  return `<div class="scroll"><table><thead><tr>${headings}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+function pairs(rows: readonly (readonly string[])[]): string {
+  const body = rows.map(
+    ([name, value]) => `<tr><th scope="row">${escapeMarkup(name!)}</th><td>${escapeMarkup(value!)}</td></tr>`,
+  );
+  return `<div class="scroll"><table><tbody>${body.join("")}</tbody></table></div>`;
+}

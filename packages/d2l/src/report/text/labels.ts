@@ -1,0 +1,61 @@
+// Names of measurements and options as people read them, in both languages.
+import { type Localized, localize } from "torchlet";
+
+/** The names that the chapter's experiments use; any other name is taken apart at its capitals. */
+const known: Readonly<Record<string, Localized>> = {
+  accuracy: { en: "accuracy", zh: "准确率" },
+  batchSize: { en: "batch size", zh: "批量大小" },
+  batch: { en: "batch", zh: "批次" },
+  data: { en: "data folder", zh: "数据目录" },
+  dataset: { en: "data set", zh: "数据集" },
+  degree: { en: "degree", zh: "次数" },
+  dropout: { en: "dropout", zh: "丢弃率" },
+  epoch: { en: "epoch", zh: "轮次" },
+  epochs: { en: "epochs", zh: "轮数" },
+  evaluate: { en: "evaluation", zh: "评估" },
+  fromScratch: { en: "from scratch", zh: "从零实现" },
+  hidden: { en: "hidden units", zh: "隐藏单元" },
+  load: { en: "loading", zh: "读取" },
+  loss: { en: "loss", zh: "损失" },
+  lr: { en: "learning rate", zh: "学习率" },
+  momentum: { en: "momentum", zh: "动量" },
+  seconds: { en: "seconds", zh: "秒数" },
+  seed: { en: "seed", zh: "随机种子" },
+  step: { en: "step", zh: "步" },
+  testAccuracy: { en: "test accuracy", zh: "测试准确率" },
+  testLoss: { en: "test loss", zh: "测试损失" },
+  total: { en: "total", zh: "总计" },
+  train: { en: "training", zh: "训练" },
+  trainAccuracy: { en: "train accuracy", zh: "训练准确率" },
+  trainLoss: { en: "train loss", zh: "训练损失" },
+  validationAccuracy: { en: "validation accuracy", zh: "验证准确率" },
+  validationLoss: { en: "validation loss", zh: "验证损失" },
+  weightDecay: { en: "weight decay", zh: "权重衰减" },
+};
+
+/** `trainLoss` as `train loss` or `训练损失`. */
+export function labelOf(name: string): string {
+  const label = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (label !== undefined) return localize(label);
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+}
+
+/** An option's value: `yes` or `no` for a flag, the rest as written. */
+export function valueLabel(value: unknown): string {
+  if (value === true) return localize({ en: "yes", zh: "是" });
+  if (value === false) return localize({ en: "no", zh: "否" });
+  if (value === undefined || value === null) return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** The name of a data set as its makers write it; the stand-in is always named as such. */
+export function datasetLabel(name: string): string {
+  if (name === "fashion-mnist") return "Fashion-MNIST";
+  if (name === "garments") {
+    return localize({
+      en: "garments (embedded stand-in, not Fashion-MNIST)",
+      zh: "garments（内置替代数据，不是 Fashion-MNIST）",
+    });
+  }
+  return name;
+}
