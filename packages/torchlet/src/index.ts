@@ -1,2 +1,38 @@
 // The public surface of torchlet: what PyTorch calls `torch`.
+import * as data from "./data/index.js";
+
+export { enableGrad, type GradScope, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
+export * as autograd from "./autograd/public.js";
+export {
+  type EngineInfo,
+  type MemoryReport,
+  machineInfo as engineInfo,
+  memoryReport as memory,
+} from "./engine/index.js";
 export * from "./errors/index.js";
+export * as nn from "./nn/index.js";
+export * from "./ops/index.js";
+export { variance as var } from "./ops/reduction.js";
+export { viewShape as view } from "./ops/views.js";
+export * as optim from "./optim/index.js";
+export {
+  bool,
+  DType,
+  type DTypeName,
+  float32,
+  float32 as float,
+  float64,
+  float64 as double,
+  getDefaultDtype,
+  int32,
+  int32 as int64,
+  int32 as long,
+  resultType,
+  setDefaultDtype,
+  type TypedArray,
+  uint8,
+} from "./tensor/dtype.js";
+export { type PrintOptions, setPrintoptions } from "./tensor/print.js";
+export type { Shape } from "./tensor/shape.js";
+export { type GraphNode, type NestedNumbers, Tensor } from "./tensor/tensor.js";
+export const utils = { data };

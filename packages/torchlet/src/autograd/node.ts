@@ -1,0 +1,163 @@
+// One recorded operation: what it read, what it keeps for its gradient, and its vector-Jacobian product.
+import { releaseStorage } from "../engine/index.js";
+import { AutogradError } from "../errors/index.js";
+import type { GraphNode, Tensor } from "../tensor/tensor.js";
+import { isGradEnabled } from "./modes.js";
+
+/**
+ * Turns the gradient of an operation's result into the gradients of its inputs (null: none), in their order.
+ *
+ * It may use any operation: in ordinary backward passes these are not recorded, under `createGraph` they are.
+ */
+export type Vjp = (gradient: Tensor, node: Node) => readonly (Tensor | null)[] | Tensor | null;
+
+/** The same for an operation with several results; a gradient that never came is null. */
+export type MultiVjp = (
+  gradients: readonly (Tensor | null)[],
+  node: Node,
+) => readonly (Tensor | null)[] | Tensor | null;
+
+let sequence = 0;
+
+/** A recorded operation. */
+export class Node implements GraphNode {
+  /** Order of recording: an operation always comes after those that made its inputs. */
+  readonly sequence = ++sequence;
+  /** Versions of the saved tensors' storages when they were saved. */
+  private versions: number[] | null = null;
+  private released = false;
+  /** The operations that made the inputs, and which of their results: an in-place change gives a tensor another one later. */
+  readonly edges: readonly (Node | null)[];
+  readonly edgeOutputs: readonly number[];
+
+  constructor(
+    readonly name: string,
+    /** What the operation read; gradients go to those that require them. */
+    readonly inputs: readonly Tensor[],
+    private savedTensors: readonly Tensor[] | null,
+    readonly vjp: Vjp | null,
+    readonly multiVjp: MultiVjp | null,
+    readonly outputs: number,
+  ) {
+    const edges = new Array<Node | null>(inputs.length);
+    const edgeOutputs = new Array<number>(inputs.length);
+    for (let i = 0; i < inputs.length; i++) {
+      edges[i] = inputs[i]!.node as Node | null;
+      edgeOutputs[i] = inputs[i]!.outputIndex;
+    }
+    this.edges = edges;
+    this.edgeOutputs = edgeOutputs;
+    if (savedTensors !== null) {
+      const versions = new Array<number>(savedTensors.length);
+      for (let i = 0; i < savedTensors.length; i++) {
+        const { storage } = savedTensors[i]!;
+        versions[i] = storage.version;
+        storage.graphReferences++;
+      }
+      this.versions = versions;
+    }
+  }
+
+  /** Whether input i wants a gradient. */
+  needs(i: number): boolean {
+    return this.edges[i] !== null || this.inputs[i]!.leafRequiresGrad;
+  }
+
+  /**
+   * A tensor that the operation kept.
+   *
+   * @throws AutogradError when it was freed by an earlier backward pass or changed in place since
+   */
+  saved(i: number): Tensor {
+    if (this.savedTensors === null) throw freedError(this.name);
+    const tensor = this.savedTensors[i]!;
+    const { version } = tensor.storage;
+    const expected = this.versions![i]!;
+    if (version !== expected) {
+      throw new AutogradError("saved-tensor-changed", {
+        path: this.name,
+        rule: {
+          en: `a tensor of shape [${tensor.shape.join(", ")}] that the gradient needs was changed by an in-place operation: it is at version ${version}, expected version ${expected}`,
+          zh: `求梯度所需的张量（形状 [${tensor.shape.join(", ")}]）已被原地操作修改：现为版本 ${version}，应为版本 ${expected}`,
+        },
+        expected,
+        received: version,
+        hint: {
+          en: "use the operation that returns a new tensor instead of the one that ends in an underscore",
+          zh: "请改用返回新张量的操作，而不是以下划线结尾的原地操作",
+        },
+      });
+    }
+    return tensor;
+  }
+
+  /** Whether a backward pass has already freed what the operation kept. */
+  get isReleased(): boolean {
+    return this.released;
+  }
+
+  /** Lets go of what was kept; storages that only the graph could reach give their memory back. */
+  release(): void {
+    this.released = true;
+    const { savedTensors } = this;
+    if (savedTensors === null) return;
+    this.savedTensors = null;
+    for (const { storage } of savedTensors) {
+      if (--storage.graphReferences === 0 && storage.internal) releaseStorage(storage);
+    }
+  }
+}
+
+/** The error of a second backward pass. */
+export function freedError(name: string): AutogradError {
+  return new AutogradError("graph-freed", {
+    path: name,
+    rule: {
+      en: "Trying to backward through the graph a second time: the values saved for it were freed by the first pass",
+      zh: "试图第二次对同一计算图反向传播：其保存的中间值已在第一次反向传播后释放",
+    },
+    hint: {
+      en: "call backward({ retainGraph: true }) the first time",
+      zh: "第一次请调用 backward({ retainGraph: true })",
+    },
+  });
+}
+
+/** Whether an operation on these tensors has to be recorded. */
+export function needsGraph(a: Tensor, b?: Tensor, c?: Tensor): boolean {
+  return (
+    isGradEnabled() && (a.requiresGrad || (b !== undefined && b.requiresGrad) || (c !== undefined && c.requiresGrad))
+  );
+}
+
+/** Whether an operation on a list of tensors has to be recorded. */
+export function anyNeedsGraph(tensors: readonly Tensor[]): boolean {
+  return isGradEnabled() && tensors.some((t) => t.requiresGrad);
+}
+
+/** Ties a result to the operation that made it. */
+export function record(
+  out: Tensor,
+  name: string,
+  inputs: readonly Tensor[],
+  saved: readonly Tensor[] | null,
+  vjp: Vjp,
+): Tensor {
+  out.node = new Node(name, inputs, saved, vjp, null, 1);
+  return out;
+}
+
+/** Ties several results to the operation that made them. */
+export function recordMany(
+  outs: readonly Tensor[],
+  name: string,
+  inputs: readonly Tensor[],
+  saved: readonly Tensor[] | null,
+  vjp: MultiVjp,
+): void {
+  const node = new Node(name, inputs, saved, null, vjp, outs.length);
+  for (let i = 0; i < outs.length; i++) {
+    outs[i]!.node = node;
+    outs[i]!.outputIndex = i;
+  }
+}

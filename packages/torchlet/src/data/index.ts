@@ -1,0 +1,3 @@
+// Data sets and loaders: what PyTorch calls torch.utils.data.
+export { Dataset, gatherRows, type RowConversion, randomSplit, Subset, TensorDataset } from "./dataset.js";
+export { DataLoader, type DataLoaderOptions, defaultCollate } from "./loader.js";

@@ -1,0 +1,138 @@
+// Batches of a data set, in order or shuffled, drawn as PyTorch draws them.
+import { ValueError } from "../errors/index.js";
+import { arange, tensor } from "../ops/creation.js";
+import { stack } from "../ops/joining.js";
+import { defaultGenerator, Generator as RandomGenerator, randperm } from "../ops/random.js";
+import { narrow } from "../ops/views.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { Dataset } from "./dataset.js";
+
+/** Options of `DataLoader`. */
+export interface DataLoaderOptions<Sample, Batch> {
+  /** Samples a batch. Default: 1. */
+  readonly batchSize?: number;
+  /** A new order in each epoch. Default: false. */
+  readonly shuffle?: boolean;
+  /** Leaves out a last batch that is not full. Default: false. */
+  readonly dropLast?: boolean;
+  /** Accepted for PyTorch's sake: batches are gathered by the engine, there is nothing to distribute. */
+  readonly numWorkers?: number;
+  /** Where the order is drawn from. Default: the default generator. */
+  readonly generator?: RandomGenerator | null;
+  /** Makes a batch of samples. Default: tensors are stacked, numbers become a tensor. */
+  readonly collateFn?: (samples: Sample[]) => Batch;
+}
+
+/**
+ * Batches of a data set, for `for` and `for await`.
+ *
+ * Each iteration draws from the default generator what PyTorch's loader draws (a seed for the order where it shuffles,
+ * and a seed for workers), so that the same seed visits samples in the same order as in Python.
+ *
+ * @example
+ * for (const [X, y] of new DataLoader(dataset, { batchSize: 256, shuffle: true })) ...
+ */
+export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  private readonly generator: RandomGenerator | null;
+  private readonly collate: ((samples: Sample[]) => Batch) | null;
+
+  constructor(
+    readonly dataset: Dataset<Sample, Batch>,
+    options: DataLoaderOptions<Sample, Batch> = {},
+  ) {
+    const {
+      batchSize = 1,
+      shuffle = false,
+      dropLast = false,
+      numWorkers = 0,
+      generator = null,
+      collateFn = null,
+    } = options;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new ValueError("batch-size", {
+        path: "DataLoader",
+        rule: {
+          en: `batchSize must be a positive integer, got ${batchSize}`,
+          zh: `batchSize 必须是正整数，得到的是 ${batchSize}`,
+        },
+        received: batchSize,
+      });
+    }
+    if (!Number.isInteger(numWorkers) || numWorkers < 0) {
+      throw new ValueError("num-workers", {
+        path: "DataLoader",
+        rule: {
+          en: `numWorkers must not be negative, got ${numWorkers}`,
+          zh: `numWorkers 不能为负，得到的是 ${numWorkers}`,
+        },
+        received: numWorkers,
+      });
+    }
+    if (shuffle && dataset.length === 0) {
+      throw new ValueError("empty-dataset", {
+        path: "DataLoader",
+        rule: { en: "an empty data set cannot be shuffled", zh: "空数据集无法打乱" },
+      });
+    }
+    this.batchSize = batchSize;
+    this.shuffle = shuffle;
+    this.dropLast = dropLast;
+    this.generator = generator;
+    this.collate = collateFn;
+  }
+
+  /** How many batches an epoch has. */
+  get length(): number {
+    const n = this.dataset.length / this.batchSize;
+    return this.dropLast ? Math.floor(n) : Math.ceil(n);
+  }
+
+  *[Symbol.iterator](): Generator<Batch> {
+    const order = this.drawOrder();
+    const { dataset, batchSize, length } = this;
+    const total = dataset.length;
+    for (let b = 0; b < length; b++) {
+      const start = b * batchSize;
+      const indices = narrow(order, 0, start, Math.min(batchSize, total - start));
+      yield this.batch(indices);
+    }
+  }
+
+  /** The same batches; between two of them other work of the program gets its turn. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+    for (const batch of this) {
+      yield batch;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  /** The order of this epoch, after the draws that PyTorch's iterator makes. */
+  private drawOrder(): Tensor {
+    const source = this.generator ?? defaultGenerator();
+    // The seed that PyTorch gives to its workers; nobody uses it here, but the stream moves on by it.
+    source.drawSeed();
+    const n = this.dataset.length;
+    if (!this.shuffle) return arange(n);
+    if (this.generator !== null) return randperm(n, { generator: this.generator });
+    return randperm(n, { generator: new RandomGenerator().manualSeed(source.drawSeed()) });
+  }
+
+  private batch(indices: Tensor): Batch {
+    const { dataset } = this;
+    if (dataset.getBatch !== undefined && this.collate === null) return dataset.getBatch(indices);
+    const samples = (indices.tolist() as number[]).map((i) => dataset.getItem(i));
+    return this.collate !== null ? this.collate(samples) : (defaultCollate(samples) as Batch);
+  }
+}
+
+/** Stacks what samples are made of: tensors are stacked, numbers become a tensor, lists are collated part by part. */
+export function defaultCollate(samples: readonly unknown[]): unknown {
+  const first = samples[0];
+  if (first instanceof Tensor) return stack(samples as Tensor[]);
+  if (typeof first === "number" || typeof first === "boolean") return tensor(samples as number[]);
+  if (Array.isArray(first)) return first.map((_, i) => defaultCollate(samples.map((s) => (s as unknown[])[i])));
+  return samples;
+}

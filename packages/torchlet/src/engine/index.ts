@@ -1,0 +1,19 @@
+// The engine: instructions, memory, and what runs them. It knows buffers, not tensors.
+
+export type { MapStep, Operand } from "./instructions.js";
+export * as instructions from "./instructions.js";
+export * as machine from "./machine.js";
+export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
+export { Activation, Fn, Op, Reduction } from "./opcodes.js";
+export {
+  addressOf,
+  createStorage,
+  lastSerial,
+  type MemoryReport,
+  memoryReport,
+  moveAllOut,
+  movedOutBytes,
+  releaseStorage,
+  Storage,
+  tenure,
+} from "./storage.js";

@@ -1,0 +1,114 @@
+// The machine under everything: the kernels, views of their memory, and the place where instructions are written.
+import { EngineError } from "../errors/index.js";
+import { type Kernels, loadKernels, PAGE, type SimdTier } from "./wasm/load.js";
+
+/** Views of engine memory. They are bindings that change when memory grows: read them, never keep them. */
+export let f32 = new Float32Array(0);
+export let f64 = new Float64Array(0);
+export let i32 = new Int32Array(0);
+export let u8 = new Uint8Array(0);
+
+/** Byte address at which the next instruction is written. */
+export let instruction = 0;
+/** Scratch of the elementwise programs and of matrix products. */
+export let mapScratch = 0;
+export let gemmScratch = 0;
+/** A few words for results that JavaScript reads back at once. */
+export let mailbox = 0;
+
+let kernels: Kernels | null = null;
+let run: (pc: number, count: number) => void = () => {
+  throw new Error("the engine has not been started");
+};
+
+/** Where the heap begins. */
+let heapStart = 0;
+const INSTRUCTION_BYTES = 256 * 1024;
+/** Vector loads may read this far past the last byte that belongs to anybody. */
+const GUARD_BYTES = 256;
+
+function refreshViews(): void {
+  const { buffer } = kernels!.memory;
+  f32 = new Float32Array(buffer);
+  f64 = new Float64Array(buffer);
+  i32 = new Int32Array(buffer);
+  u8 = new Uint8Array(buffer);
+}
+
+/** Starts the engine if it does not run yet; returns the first free byte of its memory. */
+export function startMachine(): number {
+  if (kernels !== null) return heapStart;
+  kernels = loadKernels();
+  run = kernels.exports.execute;
+  refreshViews();
+  let at = (kernels.exports.heapBase() + 4095) & ~4095;
+  const reserve = (bytes: number) => {
+    const here = at;
+    at = (at + bytes + 4095) & ~4095;
+    return here;
+  };
+  instruction = reserve(INSTRUCTION_BYTES);
+  mailbox = reserve(64);
+  mapScratch = reserve(kernels.exports.mapScratchBytes());
+  gemmScratch = reserve(kernels.exports.gemmScratchFloats() * 4);
+  heapStart = at;
+  ensureMemory(at);
+  return heapStart;
+}
+
+/** Grows memory so that addresses below `end` exist, with the guard behind them. */
+export function ensureMemory(end: number): void {
+  const { memory } = kernels!;
+  const missing = end + GUARD_BYTES - memory.buffer.byteLength;
+  if (missing <= 0) return;
+  // At least 16 MiB or an eighth at a time: growing refreshes the views.
+  const pages = Math.ceil(Math.max(missing, 1 << 24, memory.buffer.byteLength >> 3) / PAGE);
+  try {
+    memory.grow(pages);
+  } catch {
+    try {
+      memory.grow(Math.ceil(missing / PAGE));
+    } catch (cause) {
+      throw new EngineError("out-of-memory", {
+        path: "torchlet",
+        rule: {
+          en: `the engine's memory cannot grow beyond ${Math.round(memory.buffer.byteLength / 2 ** 20)} MiB`,
+          zh: `引擎内存无法增长到 ${Math.round(memory.buffer.byteLength / 2 ** 20)} MiB 以上`,
+        },
+        received: end,
+        hint: {
+          en: "use smaller batches or models; float32 takes half the memory of float64",
+          zh: "请减小批量或模型；float32 占用的内存是 float64 的一半",
+        },
+        cause,
+      });
+    }
+  }
+  refreshViews();
+}
+
+/** Runs the instruction that was just written. */
+export function execute(): void {
+  run(instruction, 1);
+}
+
+/** What the engine runs on. */
+export interface EngineInfo {
+  readonly simd: SimdTier;
+  readonly sharedMemory: boolean;
+  readonly threads: number;
+  readonly memoryBytes: number;
+}
+
+/** Starts the engine and describes it. */
+export function machineInfo(): EngineInfo {
+  startMachine();
+  const { tier, shared, memory } = kernels!;
+  return { simd: tier, sharedMemory: shared, threads: 1, memoryBytes: memory.buffer.byteLength };
+}
+
+/** Bytes that one random generator takes. */
+export function generatorBytes(): number {
+  startMachine();
+  return kernels!.exports.generatorBytes();
+}

@@ -1,0 +1,297 @@
+// Where values live: engine memory as a workspace, ordinary JavaScript arrays as the home of what is only held.
+//
+// Nobody frees anything. What is new starts in engine memory. When the workspace has grown by its budget, everything
+// in it that nothing has claimed for long moves out to typed arrays, which the garbage collector owns and counts, and
+// moves in again when it is used. So a synchronous loop of a million steps stays flat although no finalizer ever runs.
+//   - Small storages are cut one after another from blocks; a full block moves out as one copy.
+//   - Large ones have a chunk each and move out one by one.
+//   - What comes back proved to live: it is tenured, and moves out only when the tenured ones outgrow their own budget.
+// What is known to be dead (gradients on their way, activations that only the graph held) is released at once.
+//
+// The rule for code that runs instructions: create every storage first, then ask for addresses, then execute.
+// Creating may move others out; asking for an address never does.
+import { allocateChunk, chunkBytes, freeChunk, heapUse } from "./heap.js";
+import { u8 } from "./machine.js";
+
+/** Storages up to this size are cut from blocks. */
+const SMALL = 4096;
+const BLOCK_BYTES = 64 * 1024;
+/** Storages this small share blocks of their own, so that a kept scalar does not keep its larger neighbours alive. */
+const TINY = 256;
+/** Blocks of each kind that stay in engine memory before the oldest moves out. */
+const RESIDENT_BLOCKS = 8;
+/** Large storages may take this much before those not released move out. */
+const YOUNG_BUDGET = 48 * 1024 * 1024;
+/** The same for tenured ones; doubles while what moves out keeps coming back. */
+let tenuredBudget = 384 * 1024 * 1024;
+
+/** A stretch of engine memory that small storages share; after it moved out, the JavaScript copy of it. */
+class Block {
+  base = 0;
+  used = 0;
+  /** Storages cut from it and not released. */
+  live = 0;
+  open = true;
+  host: Uint8Array | null = null;
+}
+
+/** The bytes behind one or more tensors. */
+export class Storage {
+  /** Engine address of an own chunk (0: none), or the offset within the block. */
+  address = 0;
+  block: Block | null = null;
+  host: Uint8Array | null = null;
+  tenured = false;
+  released = false;
+  /** Grows with every in-place change, so that the graph notices when a saved value is no longer what it was. */
+  version = 0;
+  /** Set where no user can hold a tensor on this storage: it may be released when the graph is done with it. */
+  internal = false;
+  /** How many graph nodes keep it. */
+  graphReferences = 0;
+  /** Order of creation. */
+  readonly serial = ++serials;
+
+  constructor(readonly bytes: number) {}
+}
+
+let serials = 0;
+
+/** The serial number of the storage that was created last. */
+export function lastSerial(): number {
+  return serials;
+}
+
+class Pool {
+  current: Block | null = null;
+  readonly resident: Block[] = [];
+  readonly spare: number[] = [];
+}
+const tinyPool = new Pool();
+const smallPool = new Pool();
+
+/** Large storages that are not tenured, in order of creation; released ones stay until the list is tidied. */
+let young: Storage[] = [];
+let youngBytes = 0;
+let tenured: Storage[] = [];
+let tenuredBytes = 0;
+let movedInSinceSweep = 0;
+let lastSwept = 0;
+let hostBytes = 0;
+
+function openBlock(pool: Pool): Block {
+  if (tenuredBytes > tenuredBudget) sweepTenured();
+  const { current, resident, spare } = pool;
+  if (current !== null) {
+    current.open = false;
+    if (current.live === 0) retire(pool, current);
+  }
+  if (resident.length >= RESIDENT_BLOCKS) {
+    const oldest = resident.shift()!;
+    if (oldest.live > 0) oldest.host = u8.slice(oldest.base, oldest.base + oldest.used);
+    spare.push(oldest.base);
+    oldest.base = 0;
+  }
+  const block = new Block();
+  block.base = spare.pop() ?? allocateChunk(BLOCK_BYTES);
+  resident.push(block);
+  pool.current = block;
+  return block;
+}
+
+/** Takes back a block whose storages are all released. */
+function retire(pool: Pool, block: Block): void {
+  const at = pool.resident.indexOf(block);
+  if (at < 0) return;
+  pool.resident.splice(at, 1);
+  pool.spare.push(block.base);
+  block.base = 0;
+}
+
+/** Creates a storage of this many bytes in engine memory; its content is undefined. */
+export function createStorage(bytes: number): Storage {
+  const storage = new Storage(bytes);
+  if (bytes <= SMALL) {
+    const pool = bytes <= TINY ? tinyPool : smallPool;
+    const size = (bytes + 15) & ~15 || 16;
+    let block = pool.current;
+    if (block === null || block.used + size > BLOCK_BYTES) block = openBlock(pool);
+    storage.block = block;
+    storage.address = block.used;
+    block.used += size;
+    block.live++;
+    return storage;
+  }
+  if (tenuredBytes > tenuredBudget) sweepTenured();
+  if (youngBytes > YOUNG_BUDGET) sweepYoung();
+  else if (young.length > 8192) young = young.filter((s) => !s.released && !s.tenured);
+  try {
+    storage.address = allocateChunk(bytes);
+  } catch {
+    // Engine memory is exhausted: everything that may leave does, then it is tried once more.
+    moveAllOut();
+    storage.address = allocateChunk(bytes);
+  }
+  youngBytes += bytes;
+  young.push(storage);
+  return storage;
+}
+
+/** Moves every large storage out that is neither released nor tenured. */
+function sweepYoung(): void {
+  const moving = young;
+  young = [];
+  youngBytes = 0;
+  for (const storage of moving) if (!storage.released && !storage.tenured) moveOut(storage);
+}
+
+function moveOut(storage: Storage): void {
+  storage.host = u8.slice(storage.address, storage.address + storage.bytes);
+  hostBytes += storage.bytes;
+  freeChunk(storage.address, storage.bytes);
+  storage.address = 0;
+  storage.tenured = false;
+}
+
+/** Moves all tenured storages out; those in use come back at once, the others are left to the garbage collector. */
+function sweepTenured(): void {
+  if (movedInSinceSweep > lastSwept / 2 && lastSwept > 0) {
+    // What moved out was needed: it lives, and the budget was too small for it.
+    tenuredBudget *= 2;
+    lastSwept = 0;
+    return;
+  }
+  const moving = tenured;
+  tenured = [];
+  lastSwept = tenuredBytes;
+  movedInSinceSweep = 0;
+  tenuredBytes = 0;
+  for (const storage of moving) if (!storage.released && storage.tenured) moveOut(storage);
+}
+
+function moveIn(storage: Storage): number {
+  if (storage.released) throw new Error("a storage was used after it had been released");
+  const { block } = storage;
+  const size = Math.max(storage.bytes, 1);
+  const address = allocateChunk(size);
+  if (block !== null) {
+    u8.set(block.host!.subarray(storage.address, storage.address + storage.bytes), address);
+    storage.block = null;
+  } else {
+    u8.set(storage.host!, address);
+    hostBytes -= storage.bytes;
+    movedInSinceSweep += storage.bytes;
+    storage.host = null;
+  }
+  storage.address = address;
+  tenureChunk(storage);
+  return address;
+}
+
+function tenureChunk(storage: Storage): void {
+  storage.tenured = true;
+  tenured.push(storage);
+  tenuredBytes += tenuredCost(storage);
+}
+
+/** What a tenured storage counts for: its chunk, and the JavaScript objects that stay alive with it. */
+function tenuredCost(storage: Storage): number {
+  return chunkBytes(Math.max(storage.bytes, 1)) + 512;
+}
+
+/** The engine address of a storage; moves it in where it has moved out. Never moves anything out. */
+export function addressOf(storage: Storage): number {
+  const { block } = storage;
+  if (block !== null) return block.base !== 0 ? block.base + storage.address : moveIn(storage);
+  return storage.address !== 0 ? storage.address : moveIn(storage);
+}
+
+/** The JavaScript copy of a storage that has moved out, for reading without moving it in; null while it is in engine memory. */
+export function movedOutBytes(storage: Storage): Uint8Array | null {
+  const { block } = storage;
+  if (block === null) return storage.host;
+  return block.base !== 0 ? null : block.host!.subarray(storage.address, storage.address + storage.bytes);
+}
+
+/** Marks a storage as long-lived (parameters, optimizer state, data sets): it gets a chunk of its own and stays. */
+export function tenure(storage: Storage): void {
+  if (storage.tenured) return;
+  if (tenuredBytes > tenuredBudget) sweepTenured();
+  const { block } = storage;
+  if (block === null) {
+    if (storage.address === 0) moveIn(storage);
+    else {
+      youngBytes -= storage.bytes;
+      tenureChunk(storage);
+    }
+    return;
+  }
+  const address = allocateChunk(Math.max(storage.bytes, 1));
+  if (block.base !== 0)
+    u8.copyWithin(address, block.base + storage.address, block.base + storage.address + storage.bytes);
+  else u8.set(block.host!.subarray(storage.address, storage.address + storage.bytes), address);
+  block.live--;
+  storage.block = null;
+  storage.address = address;
+  tenureChunk(storage);
+}
+
+/** Gives the bytes back at once. Only for storages that no user can reach. */
+export function releaseStorage(storage: Storage): void {
+  if (storage.released) return;
+  storage.released = true;
+  const { block } = storage;
+  if (block !== null) {
+    block.live--;
+    if (block.base === 0) return;
+    if (block.open) {
+      // The latest piece of the open block is cut again.
+      const size = (storage.bytes + 15) & ~15 || 16;
+      if (storage.address + size === block.used) block.used = storage.address;
+    } else if (block.live === 0) {
+      retire(storage.bytes <= TINY ? tinyPool : smallPool, block);
+    }
+    return;
+  }
+  if (storage.address === 0) {
+    if (storage.host !== null) hostBytes -= storage.bytes;
+    storage.host = null;
+    return;
+  }
+  freeChunk(storage.address, Math.max(storage.bytes, 1));
+  storage.address = 0;
+  if (storage.tenured) tenuredBytes -= tenuredCost(storage);
+  else youngBytes -= storage.bytes;
+}
+
+/** Moves everything out of engine memory that may move. For tests, and for a host that is short of memory. */
+export function moveAllOut(): void {
+  sweepYoung();
+  const moving = tenured;
+  tenured = [];
+  tenuredBytes = 0;
+  for (const storage of moving) if (!storage.released && storage.tenured) moveOut(storage);
+  for (const pool of [tinyPool, smallPool]) {
+    for (let i = 0; i <= RESIDENT_BLOCKS; i++) openBlock(pool);
+  }
+}
+
+/** Bytes by owner. */
+export interface MemoryReport {
+  /** Chunks in engine memory that are in use, blocks included. */
+  readonly engine: number;
+  /** Of these: storages that proved long-lived. */
+  readonly tenured: number;
+  /** Of these: large storages that move out when the workspace is full. */
+  readonly young: number;
+  /** Engine memory that the heap has ever touched. */
+  readonly extent: number;
+  /** Bytes that moved out to JavaScript arrays since the start and have not come back; the garbage collector owns them. */
+  readonly movedOut: number;
+}
+
+/** Bytes live, by owner. */
+export function memoryReport(): MemoryReport {
+  const { live, extent } = heapUse();
+  return { engine: live, tenured: tenuredBytes, young: youngBytes, extent, movedOut: hostBytes };
+}

@@ -1,0 +1,80 @@
+// Modules one after another.
+import { releaseStorage } from "../engine/index.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "./layers.js";
+import { Linear } from "./linear.js";
+import { Module } from "./module.js";
+
+/** Layers of this package that neither keep nor publish what passes through them. */
+const DISCREET: ReadonlySet<unknown> = new Set([Linear, ReLU, Sigmoid, Tanh, Flatten, Dropout]);
+
+function isDiscreet(module: Module | undefined): boolean {
+  return module !== undefined && DISCREET.has(module.constructor);
+}
+
+class SequentialModule extends Module {
+  constructor(...modules: Module[]) {
+    super();
+    modules.forEach((module, i) => {
+      this[i] = module;
+    });
+  }
+
+  /** How many modules there are. */
+  override get length(): number {
+    return this.children().length;
+  }
+
+  /** Adds a module at the end. */
+  append(module: Module): this {
+    this[this.length] = module;
+    return this;
+  }
+
+  *[Symbol.iterator](): Generator<Module> {
+    yield* this.children();
+  }
+
+  override forward(x: Tensor): Tensor {
+    const modules = this.children();
+    let current = x;
+    // Between two of our own layers nobody else sees the values: their memory goes back as soon as possible.
+    let ours: boolean = false;
+    for (let i = 0; i < modules.length; i++) {
+      const module = modules[i]!;
+      const before = current;
+      const wasOurs: boolean = ours;
+      const next = modules[i + 1];
+      if (module.constructor === Linear && next?.constructor === ReLU && !(next as ReLU).inplace) {
+        current = (module as Linear).forwardRelu(before);
+        i++;
+      } else {
+        current = module(before);
+      }
+      const mine = isDiscreet(module);
+      const passedOn = current.storage === before.storage;
+      if (wasOurs && !passedOn && mine && before.storage.graphReferences === 0) releaseStorage(before.storage);
+      ours = passedOn ? wasOurs && mine : mine && isDiscreet(modules[i + 1]);
+      if (ours && !passedOn) current.storage.internal = true;
+    }
+    return current;
+  }
+}
+
+/**
+ * Modules that are called one after another: `new nn.Sequential(a, b)(x)` is `b(a(x))`. `net[0]` is the first one.
+ *
+ * @example
+ * const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(784, 256), new nn.ReLU(), new nn.Linear(256, 10));
+ * net[1].weight.shape; // [256, 784]
+ */
+export type Sequential<M extends readonly Module[] = readonly Module[]> = SequentialModule & {
+  readonly [K in Extract<keyof M, `${number}`>]: M[K];
+};
+
+/** The constructor of `Sequential`, which remembers the types of its modules. */
+export const Sequential = SequentialModule as unknown as {
+  new <const M extends readonly Module[]>(...modules: M): Sequential<M>;
+  prototype: SequentialModule;
+};
+Object.defineProperty(SequentialModule, "name", { value: "Sequential" });

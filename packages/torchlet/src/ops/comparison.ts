@@ -1,0 +1,180 @@
+// Comparisons, logic, selection and bounds.
+import { needsGraph, record } from "../autograd/index.js";
+import { Fn } from "../engine/index.js";
+import { ValueError } from "../errors/index.js";
+import { bool } from "../tensor/dtype.js";
+import { broadcastShapes, sameShape } from "../tensor/shape.js";
+import { emptyTensor, Tensor } from "../tensor/tensor.js";
+import { binary, broadcastPair, computeType, fit, operandType, runProgram, type Scalar } from "./elementwise.js";
+import { expandTo } from "./reduce-core.js";
+import { logicalNot } from "./unary.js";
+
+type Binary = (self: Tensor, other: Tensor | Scalar) => Tensor;
+
+/** `self == other`, broadcast. */
+export const eq: Binary = binary({ name: "eq", fn: Fn.eq, result: bool });
+/** `self != other`, broadcast. */
+export const ne: Binary = binary({ name: "ne", fn: Fn.ne, result: bool });
+/** `self < other`, broadcast. */
+export const lt: Binary = binary({ name: "lt", fn: Fn.lt, result: bool });
+/** `self <= other`, broadcast. */
+export const le: Binary = binary({ name: "le", fn: Fn.le, result: bool });
+/** `self > other`, broadcast. */
+export const gt: Binary = binary({ name: "gt", fn: Fn.gt, result: bool });
+/** `self >= other`, broadcast. */
+export const ge: Binary = binary({ name: "ge", fn: Fn.ge, result: bool });
+
+/** A logical operation: operands count as true where they are not 0. */
+function logical(name: string, fn: number): Binary {
+  return (self, other) => {
+    const dtype = operandType(self, other, false);
+    const out = emptyTensor(broadcastPair(name, self, other), bool);
+    return runProgram(
+      out,
+      computeType(dtype),
+      [self, other, 0],
+      [
+        { fn: Fn.ne, a: 0, b: 2 },
+        { fn: Fn.ne, a: 1, b: 2 },
+        { fn, a: 3, b: 4 },
+      ],
+    );
+  };
+}
+/** Whether both are true. */
+export const logicalAnd: Binary = logical("logicalAnd", Fn.mul);
+/** Whether one of them is true. */
+export const logicalOr: Binary = logical("logicalOr", Fn.max);
+/** Whether exactly one of them is true. */
+export const logicalXor: Binary = logical("logicalXor", Fn.ne);
+
+/** Whether an element is infinite. */
+export function isinf(self: Tensor): Tensor {
+  const out = emptyTensor(self.shape, bool);
+  return runProgram(
+    out,
+    computeType(self.dtype),
+    [self, self.dtype.isFloatingPoint ? Infinity : 0],
+    [
+      { fn: Fn.abs, a: 0 },
+      { fn: self.dtype.isFloatingPoint ? Fn.eq : Fn.lt, a: 2, b: 1 },
+    ],
+  );
+}
+
+/** Whether an element is neither infinite nor NaN. */
+export function isfinite(self: Tensor): Tensor {
+  return logicalNot(logicalOr(isinf(self), ne(self, self)));
+}
+
+/** Whether two tensors have the same shape and the same elements. */
+export function equal(self: Tensor, other: Tensor): boolean {
+  if (!sameShape(self.shape, other.shape)) return false;
+  const a = self.toTypedArray();
+  const b = other.toTypedArray();
+  return a.every((v, i) => v === b[i]);
+}
+
+/** Options of `allclose` and `isclose`. */
+export interface CloseOptions {
+  readonly rtol?: number;
+  readonly atol?: number;
+  readonly equalNan?: boolean;
+}
+
+/** Whether every element satisfies `|self - other| <= atol + rtol |other|` (defaults 1e-8 and 1e-5). */
+export function allclose(self: Tensor, other: Tensor, options: CloseOptions = {}): boolean {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
+  const shape = broadcastShapes("allclose", self.shape, other.shape);
+  const a = expandTo(self, shape).toTypedArray();
+  const b = expandTo(other, shape).toTypedArray();
+  return a.every((v, i) => {
+    const w = b[i]!;
+    if (Number.isNaN(v) || Number.isNaN(w)) return equalNan && Number.isNaN(v) && Number.isNaN(w);
+    return v === w || Math.abs(v - w) <= atol + rtol * Math.abs(w);
+  });
+}
+
+/**
+ * Elements of `self` where the condition holds, of `other` elsewhere, broadcast.
+ *
+ * @example
+ * torch.where(x.gt(0), x, 0);
+ */
+export function where(condition: Tensor, self: Tensor | Scalar, other: Tensor | Scalar): Tensor {
+  const dtype = operandType(self, other, false);
+  const pair = typeof self !== "object" && typeof other !== "object" ? [] : broadcastPair("where", self, other);
+  const out = emptyTensor(broadcastShapes("where", condition.shape, pair), dtype);
+  runProgram(out, computeType(dtype), [self, other, condition], [{ fn: Fn.where, a: 0, b: 1, c: 2 }]);
+  const inputs = [self, other].filter((x): x is Tensor => x instanceof Tensor);
+  if (inputs.length > 0 && needsGraph(inputs[0]!, inputs[1])) {
+    record(out, "WhereBackward0", inputs, [condition], (g, node) => {
+      const mask = node.saved(0);
+      return inputs.map((x) => fit(x === self ? where(mask, g, 0) : where(mask, 0, g), x));
+    });
+  }
+  return out;
+}
+
+/** Options of `clamp`. */
+export interface ClampOptions {
+  readonly min?: number | Tensor | null;
+  readonly max?: number | Tensor | null;
+}
+
+/**
+ * Bounds every element: `min(max(x, min), max)`. At a bound the gradient is 1, beyond it 0.
+ *
+ * @throws ValueError without any bound
+ */
+export function clamp(self: Tensor, min?: number | Tensor | null | ClampOptions, max?: number | Tensor | null): Tensor {
+  if (min !== null && typeof min === "object" && !(min instanceof Tensor)) return clamp(self, min.min, min.max);
+  const low = min ?? null;
+  const high = max ?? null;
+  if (low === null && high === null) {
+    throw new ValueError("clamp-bounds", {
+      path: "clamp",
+      rule: { en: "at least one of min and max must be given", zh: "min 与 max 至少要给出一个" },
+    });
+  }
+  const bounds = [low, high].filter((b): b is number | Tensor => b !== null);
+  let dtype = self.dtype;
+  for (const b of bounds) dtype = operandType(dtype === self.dtype ? self : emptyTensor(self.shape, dtype), b, false);
+  const shape = broadcastShapes("clamp", self.shape, ...bounds.map((b) => (b instanceof Tensor ? b.shape : [])));
+  const out = emptyTensor(shape, dtype);
+  const steps = [];
+  if (low !== null) steps.push({ fn: Fn.max, a: 0, b: 1 });
+  const n = 1 + bounds.length;
+  if (high !== null) steps.push({ fn: Fn.min, a: low === null ? 0 : n, b: bounds.length });
+  runProgram(out, computeType(dtype), [self, ...bounds], steps);
+  const inputs = [self, ...bounds.filter((b): b is Tensor => b instanceof Tensor)];
+  if (inputs.some((t) => t.requiresGrad) && needsGraph(inputs[0]!, inputs[1], inputs[2])) {
+    record(out, "ClampBackward1", inputs, inputs, (g) => {
+      const gradients: (Tensor | null)[] = [];
+      let inside: Tensor | null = null;
+      if (low !== null) inside = ge(self, low);
+      if (high !== null) inside = inside === null ? le(self, high) : logicalAnd(inside, le(self, high));
+      gradients.push(fit(where(inside!, g, 0), self));
+      if (low instanceof Tensor) gradients.push(fit(where(lt(self, low), g, 0), low));
+      if (high instanceof Tensor) gradients.push(fit(where(gt(self, high), g, 0), high));
+      return gradients;
+    });
+  }
+  return out;
+}
+
+/** Lower bound. */
+export function clampMin(self: Tensor, min: number | Tensor): Tensor {
+  return clamp(self, min, null);
+}
+
+/** Upper bound. */
+export function clampMax(self: Tensor, max: number | Tensor): Tensor {
+  return clamp(self, null, max);
+}
+
+/** A copy with `value` wherever the mask holds. */
+export function maskedFill(self: Tensor, mask: Tensor, value: number | Tensor): Tensor {
+  const out = where(mask, value, self);
+  return out.dtype === self.dtype ? out : fit(out, self);
+}

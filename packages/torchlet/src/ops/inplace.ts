@@ -1,0 +1,192 @@
+// In-place operations: the values change, the version counts, and the graph follows.
+import { needsGraph, record } from "../autograd/index.js";
+import { isGradEnabled } from "../autograd/modes.js";
+import { Fn } from "../engine/index.js";
+import { AutogradError, DTypeError, ShapeError } from "../errors/index.js";
+import { broadcastShapes, formatShape } from "../tensor/shape.js";
+import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import { add, div, mul, sub } from "./arithmetic.js";
+import {
+  computeType,
+  conversionType,
+  fit,
+  operandType,
+  runBinary,
+  runProgram,
+  runUnary,
+  type Scalar,
+} from "./elementwise.js";
+import { fillTensor } from "./fill.js";
+import { relu } from "./unary.js";
+
+/**
+ * Refuses in-place changes that would make gradients wrong.
+ *
+ * @throws AutogradError for a leaf that requires a gradient, and for a view whose base is part of a graph
+ */
+function checkInPlace(who: string, self: Tensor, recorded: boolean): void {
+  if (!recorded) return;
+  if (self.node === null && self.leafRequiresGrad) {
+    throw new AutogradError("in-place-leaf", {
+      path: who,
+      rule: {
+        en: "a leaf tensor that requires a gradient is being changed by an in-place operation",
+        zh: "需要梯度的叶子张量正被原地操作修改",
+      },
+      hint: { en: "do it inside torch.noGrad(() => ...)", zh: "请在 torch.noGrad(() => ...) 中进行" },
+    });
+  }
+  if (self.base !== null) {
+    throw new AutogradError("in-place-view", {
+      path: who,
+      rule: {
+        en: "a view that is part of a graph cannot be changed in place",
+        zh: "计算图中的视图不能被原地修改",
+      },
+      hint: {
+        en: "use the operation that returns a new tensor, or clone() first",
+        zh: "请改用返回新张量的操作，或先 clone()",
+      },
+    });
+  }
+}
+
+/** An operation's result written over its first operand; the graph continues from the operation. */
+function overwrite(
+  who: string,
+  self: Tensor,
+  other: Tensor | Scalar | null,
+  fn: number,
+  outOfPlace: (before: Tensor) => Tensor,
+): Tensor {
+  const recorded =
+    isGradEnabled() && (self.requiresGrad || (typeof other === "object" && other !== null && other.requiresGrad));
+  checkInPlace(who, self, recorded);
+  if (other !== null && typeof other === "object") {
+    const shape = broadcastShapes(who, self.shape, other.shape);
+    if (shape.length !== self.shape.length || shape.some((s, d) => s !== self.shape[d]))
+      throw growError(who, self, shape);
+  }
+  if (recorded) {
+    const result = outOfPlace(snapshot(self));
+    const { node, outputIndex } = result;
+    runUnary(Fn.copy, result, self, conversionType(result.dtype, self.dtype));
+    self.node = node;
+    self.outputIndex = outputIndex;
+  } else {
+    const dtype = other === null ? self.dtype : operandType(self, other, fn === Fn.div);
+    if (dtype.isFloatingPoint && !self.dtype.isFloatingPoint) throw castError(who, dtype.name, self.dtype.name);
+    if (other === null) runUnary(fn, self, self, computeType(dtype));
+    else runBinary(fn, self, overlapping(self, other), self, computeType(dtype));
+  }
+  self.storage.version++;
+  return self;
+}
+
+/** What a tensor was before the change: a copy of its values at its place in the graph. */
+function snapshot(self: Tensor): Tensor {
+  const before = runUnary(Fn.copy, self, emptyTensor(self.shape, self.dtype), computeType(self.dtype));
+  before.node = self.node;
+  before.outputIndex = self.outputIndex;
+  return before;
+}
+
+/** An operand that shares memory with the target at other positions is copied first. */
+function overlapping(self: Tensor, other: Tensor | Scalar): Tensor | Scalar {
+  if (typeof other !== "object" || other.storage !== self.storage) return other;
+  const same =
+    other.storageOffset === self.storageOffset &&
+    other.strides.every((s, d) => s === self.strides[d]) &&
+    other.shape.length === self.shape.length;
+  if (same) return other;
+  const copy = emptyTensor(other.shape, other.dtype);
+  return runUnary(Fn.copy, other, copy, computeType(other.dtype));
+}
+
+function growError(who: string, self: Tensor, shape: readonly number[]): ShapeError {
+  return new ShapeError("in-place-shape", {
+    path: who,
+    rule: {
+      en: `the result would have shape ${formatShape(shape)}, the tensor has ${formatShape(self.shape)}`,
+      zh: `结果的形状为 ${formatShape(shape)}，而张量的形状为 ${formatShape(self.shape)}`,
+    },
+    expected: [...self.shape],
+    received: [...shape],
+  });
+}
+
+function castError(who: string, from: string, to: string): DTypeError {
+  return new DTypeError("in-place-cast", {
+    path: who,
+    rule: { en: `a ${from} result cannot be stored in a ${to} tensor`, zh: `${from} 结果不能存入 ${to} 张量` },
+    expected: to,
+    received: from,
+  });
+}
+
+/** `self += alpha * other` */
+export function add_(self: Tensor, other: Tensor | Scalar, options?: { readonly alpha?: number }): Tensor {
+  const alpha = options?.alpha ?? 1;
+  if (alpha === 1) return overwrite("add_", self, other, Fn.add, (before) => add(before, other));
+  const recorded = isGradEnabled() && (self.requiresGrad || (typeof other === "object" && other.requiresGrad));
+  if (recorded) return overwrite("add_", self, other, Fn.add, (before) => add(before, other, { alpha }));
+  runProgram(
+    self,
+    computeType(self.dtype),
+    [self, overlapping(self, other), alpha],
+    [{ fn: Fn.fma, a: 0, b: 1, c: 2 }],
+  );
+  self.storage.version++;
+  return self;
+}
+
+/** `self -= alpha * other` */
+export function sub_(self: Tensor, other: Tensor | Scalar, options?: { readonly alpha?: number }): Tensor {
+  const alpha = options?.alpha ?? 1;
+  if (alpha !== 1) return add_(self, other, { alpha: -alpha });
+  return overwrite("sub_", self, other, Fn.sub, (before) => sub(before, other));
+}
+
+/** `self *= other` */
+export function mul_(self: Tensor, other: Tensor | Scalar): Tensor {
+  return overwrite("mul_", self, other, Fn.mul, (before) => mul(before, other));
+}
+
+/** `self /= other` */
+export function div_(self: Tensor, other: Tensor | Scalar): Tensor {
+  return overwrite("div_", self, other, Fn.div, (before) => div(before, other));
+}
+
+/** `self = max(self, 0)` */
+export function relu_(self: Tensor): Tensor {
+  return overwrite("relu_", self, null, Fn.relu, (before) => relu(before));
+}
+
+/** All elements set to a value; gradients of what was there before end here. */
+export function fill_(self: Tensor, value: number): Tensor {
+  const recorded = needsGraph(self);
+  checkInPlace("fill_", self, recorded);
+  fillTensor(self, value);
+  if (recorded) record(self, "FillBackward0", [self.data], null, () => null);
+  self.storage.version++;
+  return self;
+}
+
+/** All elements set to 0. */
+export function zero_(self: Tensor): Tensor {
+  return fill_(self, 0);
+}
+
+/** The values of another tensor (broadcast, converted) written over this one's. */
+export function copy_(self: Tensor, source: Tensor): Tensor {
+  const recorded = isGradEnabled() && (self.requiresGrad || source.requiresGrad);
+  checkInPlace("copy_", self, recorded);
+  const shape = broadcastShapes("copy_", self.shape, source.shape);
+  if (shape.length !== self.shape.length || shape.some((s, d) => s !== self.shape[d]))
+    throw growError("copy_", self, shape);
+  runProgram(self, conversionType(source.dtype, self.dtype), [overlapping(self, source)], [{ fn: Fn.copy, a: 0 }]);
+  if (recorded && source.requiresGrad) record(self, "CopyBackwards", [source], null, (g) => fit(g, source));
+  else if (recorded) self.node = null;
+  self.storage.version++;
+  return self;
+}

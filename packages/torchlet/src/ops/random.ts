@@ -1,0 +1,292 @@
+// Random streams equal to PyTorch's CPU generator: a seed gives the numbers that PyTorch gives.
+import { addressOf, createStorage, Fn, generatorBytes, instructions, machine, Op, tenure } from "../engine/index.js";
+import { ValueError } from "../errors/index.js";
+import { getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
+import type { Shape } from "../tensor/shape.js";
+import { emptyTensor, Tensor } from "../tensor/tensor.js";
+import { add, mul } from "./arithmetic.js";
+import { readSizes, type TensorOptions } from "./creation.js";
+import { castTensor, computeType, runUnary } from "./elementwise.js";
+
+/**
+ * A stream of random numbers: mt19937, as PyTorch's CPU generator.
+ *
+ * @example
+ * const g = new torch.Generator().manualSeed(1);
+ * torch.randperm(10, { generator: g });
+ */
+export class Generator {
+  private readonly storage = createStorage(generatorBytes());
+  private seed = 67280421310721;
+
+  constructor() {
+    tenure(this.storage);
+    this.manualSeed(this.seed);
+  }
+
+  /** Starts the stream that belongs to a seed. The generator uses the seed's low 32 bits, as PyTorch's does. */
+  manualSeed(seed: number | bigint): this {
+    if (typeof seed === "number" && !Number.isInteger(seed)) {
+      throw new ValueError("seed", {
+        path: "manualSeed",
+        rule: { en: `the seed must be an integer, got ${seed}`, zh: `种子必须是整数，得到的是 ${seed}` },
+        received: seed,
+      });
+    }
+    this.seed = Number(seed);
+    const low = Number(BigInt.asIntN(32, BigInt(seed)));
+    instructions.plain(Op.seed, [this.address, low]);
+    return this;
+  }
+
+  /** The seed that the stream began with. */
+  initialSeed(): number {
+    return this.seed;
+  }
+
+  /** A seed for another generator, drawn as PyTorch draws an int64 (its low 32 bits). */
+  drawSeed(): number {
+    return instructions.drawSeed(this.address);
+  }
+
+  /** The state as bytes: written to a checkpoint and restored with `setState`. */
+  getState(): Uint8Array {
+    return new Tensor(this.storage, uint8, [generatorBytes()], [1], 0).toTypedArray() as Uint8Array;
+  }
+
+  /** Continues from a state of `getState`. */
+  setState(state: Uint8Array): this {
+    if (state.length !== generatorBytes()) {
+      throw new ValueError("generator-state", {
+        path: "setState",
+        rule: {
+          en: `a state has ${generatorBytes()} bytes, got ${state.length}`,
+          zh: `状态应为 ${generatorBytes()} 字节，得到的是 ${state.length}`,
+        },
+        expected: generatorBytes(),
+        received: state.length,
+      });
+    }
+    const source = emptyTensor([state.length], uint8);
+    const to = this.address;
+    const from = source.address();
+    machine.u8.set(state, from);
+    instructions.copyBytes(from, to, state.length);
+    return this;
+  }
+
+  /** @internal */
+  get address(): number {
+    return addressOf(this.storage);
+  }
+}
+
+let shared: Generator | null = null;
+
+/** The generator that everything draws from unless told otherwise. */
+export function defaultGenerator(): Generator {
+  shared ??= new Generator();
+  return shared;
+}
+
+/**
+ * Seeds the default generator, so that all later random numbers are those of PyTorch with the same seed.
+ *
+ * @example
+ * torch.manualSeed(0);
+ * torch.rand(3); // tensor([0.4963, 0.7682, 0.0885])
+ */
+export function manualSeed(seed: number | bigint): Generator {
+  return defaultGenerator().manualSeed(seed);
+}
+
+/** The seed that the default generator began with. */
+export function initialSeed(): number {
+  return defaultGenerator().initialSeed();
+}
+
+/** The default generator's state. */
+export function getRngState(): Uint8Array {
+  return defaultGenerator().getState();
+}
+
+/** Continues the default generator from a state. */
+export function setRngState(state: Uint8Array): void {
+  defaultGenerator().setState(state);
+}
+
+/** Options of random functions. */
+export interface RandomOptions extends TensorOptions {
+  readonly generator?: Generator | null;
+}
+
+/** Draws into a tensor; one that is not contiguous is drawn elsewhere and copied. */
+function draw(
+  op: number,
+  x: Tensor,
+  doubles: readonly number[],
+  generator: Generator | null | undefined,
+  extra: readonly number[] = [],
+): Tensor {
+  const g = generator ?? defaultGenerator();
+  const target = x.dense ? x : emptyTensor(x.shape, x.dtype);
+  const at = g.address;
+  instructions.plain(op, [at, x.dtype.code, x.numel(), target.address(), ...extra], doubles);
+  if (target !== x) runUnary(Fn.copy, target, x.data, computeType(x.dtype));
+  return x;
+}
+
+function finish(x: Tensor, options: RandomOptions): Tensor {
+  if (options.requiresGrad) x.requiresGrad_(true);
+  return x;
+}
+
+/** In-place draws count as changes. */
+function changed<T extends Tensor>(x: T): T {
+  x.storage.version++;
+  return x;
+}
+
+/** Uniform numbers on [0, 1). */
+export function rand(...args: readonly (number | Shape | RandomOptions)[]): Tensor {
+  const { shape, options } = readSizes<RandomOptions>("rand", args);
+  return finish(
+    draw(Op.uniform, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
+    options,
+  );
+}
+
+/** Standard normal numbers. */
+export function randn(...args: readonly (number | Shape | RandomOptions)[]): Tensor {
+  const { shape, options } = readSizes<RandomOptions>("randn", args);
+  return finish(
+    draw(Op.normal, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
+    options,
+  );
+}
+
+/** Uniform numbers on [0, 1) in the shape of another tensor. */
+export function randLike(self: Tensor, options: RandomOptions = {}): Tensor {
+  return rand(self.shape, { dtype: self.dtype, ...options });
+}
+
+/** Standard normal numbers in the shape of another tensor. */
+export function randnLike(self: Tensor, options: RandomOptions = {}): Tensor {
+  return randn(self.shape, { dtype: self.dtype, ...options });
+}
+
+function checkStd(who: string, std: number): void {
+  if (std >= 0) return;
+  throw new ValueError("std", {
+    path: who,
+    rule: { en: `the standard deviation must not be negative, got ${std}`, zh: `标准差不能为负，得到的是 ${std}` },
+    received: std,
+  });
+}
+
+/**
+ * Normal numbers with a mean and a standard deviation; either may be a tensor, one value an element.
+ *
+ * @example
+ * torch.normal(0, 0.01, [784, 256]);
+ */
+export function normal(
+  mean: number | Tensor,
+  std: number | Tensor = 1,
+  size?: Shape,
+  options: RandomOptions = {},
+): Tensor {
+  if (typeof mean === "number" && typeof std === "number") {
+    checkStd("normal", std);
+    const { shape } = readSizes("normal", [size ?? []]);
+    return finish(
+      draw(Op.normal, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [mean, std], options.generator),
+      options,
+    );
+  }
+  const like = (typeof mean === "object" ? mean : std) as Tensor;
+  const both = typeof mean === "object" && typeof std === "object" ? add(mean, std) : like;
+  const noise = randn(both.shape, { dtype: both.dtype, generator: options.generator });
+  return finish(add(mul(noise, std), mean), options);
+}
+
+/**
+ * Integers on [low, high), low 0 unless given.
+ *
+ * @throws ValueError where high is not above low
+ */
+export function randint(high: number, size: Shape, options?: RandomOptions): Tensor;
+export function randint(low: number, high: number, size: Shape, options?: RandomOptions): Tensor;
+export function randint(...args: readonly (number | Shape | RandomOptions | undefined)[]): Tensor {
+  const numbers = args.filter((a): a is number => typeof a === "number");
+  const shape = args.find((a): a is Shape => Array.isArray(a)) ?? [];
+  const options = (args.find((a) => typeof a === "object" && !Array.isArray(a)) ?? {}) as RandomOptions;
+  const [low, high] = numbers.length === 1 ? [0, numbers[0]!] : [numbers[0]!, numbers[1]!];
+  if (!(high > low)) {
+    throw new ValueError("randint-range", {
+      path: "randint",
+      rule: {
+        en: `high must be above low, got ${low} and ${high}`,
+        zh: `high 必须大于 low，得到的是 ${low} 与 ${high}`,
+      },
+      received: [low, high],
+    });
+  }
+  const { shape: checked } = readSizes("randint", [shape]);
+  return draw(Op.randint, emptyTensor(checked, options.dtype ?? int32), [low, high - low], options.generator);
+}
+
+/** The integers 0..n-1 in a random order. */
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  const { shape } = readSizes("randperm", [n]);
+  const out = emptyTensor(shape, int32);
+  const g = (options.generator ?? defaultGenerator()).address;
+  instructions.plain(Op.randperm, [g, n, out.address()]);
+  return options.dtype === undefined || options.dtype === int32 ? out : castTensor(out, options.dtype);
+}
+
+/** 1 with the probability that each element of `self` names, else 0. */
+export function bernoulli(self: Tensor, options: RandomOptions = {}): Tensor {
+  const probabilities = self.dense ? self : castTensor(self, self.dtype);
+  const out = emptyTensor(self.shape, self.dtype);
+  const g = (options.generator ?? defaultGenerator()).address;
+  const from = probabilities.address();
+  instructions.plain(
+    Op.bernoulli,
+    [g, out.dtype.code, out.numel(), out.address(), from, probabilities.dtype.code],
+    [0],
+  );
+  return out;
+}
+
+/** @internal 1 with one probability for all elements. */
+export function drawBernoulli(x: Tensor, p: number, generator?: Generator | null): Tensor {
+  return draw(Op.bernoulli, x, [p], generator, [0, 0]);
+}
+
+/** @internal The in-place draws: methods of the tensor. */
+export const inPlaceDraws = {
+  uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
+    return changed(draw(Op.uniform, self, [from, to], options.generator));
+  },
+  normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+    checkStd("normal_", std);
+    return changed(draw(Op.normal, self, [mean, std], options.generator));
+  },
+  bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
+    return changed(drawBernoulli(self, p, options.generator));
+  },
+  exponential_(self: Tensor, lambda = 1, options: RandomOptions = {}): Tensor {
+    return changed(draw(Op.exponential, self, [lambda], options.generator));
+  },
+};
+
+/** Runs a function with a generator's state put back afterwards; used where draws must not disturb the stream. */
+export function forkRng<T>(body: () => T): T {
+  const state = getRngState();
+  try {
+    return body();
+  } finally {
+    setRngState(state);
+  }
+}

@@ -1,0 +1,280 @@
+// Softmax and cross entropy: stable at any logits, each one pass over a row.
+import { needsGraph, record } from "../autograd/index.js";
+import { instructions, Op } from "../engine/index.js";
+import { ShapeError, ValueError } from "../errors/index.js";
+import { type DType, float32, int32 } from "../tensor/dtype.js";
+import { formatShape, normalizeDim, sizeOf } from "../tensor/shape.js";
+import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import { add, div, mul, sub } from "./arithmetic.js";
+import { lt, ne, where } from "./comparison.js";
+import { floatType } from "./elementwise.js";
+import { checkIndices, gatherAlong, scatterAlong } from "./indexing-core.js";
+import { mean, sum } from "./reduction.js";
+import { exp, neg } from "./unary.js";
+import { contiguous, permute, reshape, toDtype, transpose, unsqueeze } from "./views.js";
+
+/** Where the dimension is not the last, it is brought there and back. */
+function alongLast(x: Tensor, dim: number, body: (x: Tensor) => Tensor): Tensor {
+  const last = x.shape.length - 1;
+  return dim === last || last < 0
+    ? body(contiguous(x))
+    : transpose(body(contiguous(transpose(x, dim, last))), dim, last);
+}
+
+function rowsOf(x: Tensor): [number, number] {
+  const n = x.shape.length === 0 ? 1 : x.shape[x.shape.length - 1]!;
+  return [n === 0 ? 0 : sizeOf(x.shape) / n, n];
+}
+
+function run(x: Tensor, logarithm: boolean): Tensor {
+  const out = emptyTensor(x.shape, x.dtype);
+  const [rows, n] = rowsOf(x);
+  const from = x.address();
+  instructions.plain(Op.softmax, [logarithm ? 1 : 0, x.dtype.code, rows, n, from, out.address()]);
+  if (needsGraph(x)) {
+    record(out, logarithm ? "LogSoftmaxBackward0" : "SoftmaxBackward0", [x], [out], (g, node) =>
+      softmaxGradient(contiguous(g), node.saved(0), logarithm),
+    );
+  }
+  return out;
+}
+
+/** g - softmax * sum(g), or softmax * (g - sum(g * softmax)); itself differentiable. */
+function softmaxGradient(g: Tensor, y: Tensor, logarithm: boolean): Tensor {
+  if (needsGraph(g, y)) {
+    const options = { keepdim: true };
+    return logarithm ? sub(g, mul(exp(y), sum(g, -1, options))) : mul(y, sub(g, sum(mul(g, y), -1, options)));
+  }
+  const out = emptyTensor(g.shape, g.dtype);
+  const [rows, n] = rowsOf(g);
+  const from = g.address();
+  const at = y.address();
+  instructions.plain(Op.softmaxBackward, [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()]);
+  return out;
+}
+
+/** Options of softmax and its relatives. */
+export interface SoftmaxOptions {
+  readonly dtype?: DType;
+}
+
+/**
+ * `e^x_i / sum_j e^x_j` along a dimension.
+ *
+ * @example
+ * torch.softmax(torch.tensor([100, 0], { dtype: torch.float32 }), 0); // [1, 0], not NaN
+ */
+export function softmax(self: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+  const d = normalizeDim("softmax", dim, self.shape.length);
+  return alongLast(toDtype(self, options.dtype ?? floatType(self.dtype)), d, (x) => run(x, false));
+}
+
+/** The logarithm of softmax along a dimension, finite wherever the logits are. */
+export function logSoftmax(self: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+  const d = normalizeDim("logSoftmax", dim, self.shape.length);
+  return alongLast(toDtype(self, options.dtype ?? floatType(self.dtype)), d, (x) => run(x, true));
+}
+
+/** How the losses of a batch become one. */
+export type LossReduction = "none" | "mean" | "sum";
+
+/** @throws ValueError unless it is one of the three */
+export function checkReduction(who: string, reduction: LossReduction): void {
+  if (reduction === "none" || reduction === "mean" || reduction === "sum") return;
+  throw new ValueError("loss-reduction", {
+    path: who,
+    rule: {
+      en: `reduction must be "none", "mean" or "sum", got ${JSON.stringify(reduction)}`,
+      zh: `reduction 必须是 "none"、"mean" 或 "sum"，得到的是 ${JSON.stringify(reduction)}`,
+    },
+    expected: ["none", "mean", "sum"],
+    received: reduction,
+  });
+}
+
+/** Applies the reduction to losses of equal weight. */
+export function reduceLoss(who: string, losses: Tensor, reduction: LossReduction): Tensor {
+  checkReduction(who, reduction);
+  return reduction === "none" ? losses : reduction === "mean" ? mean(losses) : sum(losses);
+}
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions {
+  /** A weight for each class. */
+  readonly weight?: Tensor | null;
+  /** Samples of this class do not count. Default: -100. */
+  readonly ignoreIndex?: number;
+  /** Default: "mean". */
+  readonly reduction?: LossReduction;
+  /** Share of the target that is spread evenly over all classes, 0 to 1. Default: 0. */
+  readonly labelSmoothing?: number;
+}
+
+/** The fused kernel: float32 logits (rows, classes), class indices, nothing ignored. */
+function fusedCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  const [rows, n] = logits.shape as [number, number];
+  const losses = emptyTensor([rows], float32);
+  const kept = emptyTensor([rows, 2], float32);
+  kept.storage.internal = true;
+  const x = logits.address();
+  const t = targets.address();
+  const out = losses.address();
+  instructions.plain(Op.crossEntropy, [rows, n, x, t, out, kept.address()]);
+  if (needsGraph(logits)) {
+    record(losses, "CrossEntropyBackward0", [logits], [logits, targets, kept], (g, node) => {
+      const input = node.saved(0);
+      const classes = node.saved(1);
+      if (needsGraph(g, input)) {
+        const at = unsqueeze(classes, 1);
+        const hot = scatterAlong(emptyOnes(at), at, 1, input.shape);
+        return mul(unsqueeze(g, 1), sub(softmax(input, 1), hot));
+      }
+      const result = emptyTensor(input.shape, float32);
+      const gradient = g.strides[0] === 0 || g.dense ? g : contiguous(g);
+      const from = input.address();
+      const labels = classes.address();
+      const saved = node.saved(2).address();
+      const losses = gradient.address();
+      const stride = gradient.strides[0] === 0 ? 0 : 1;
+      instructions.plain(Op.crossEntropyBackward, [rows, n, from, labels, saved, losses, stride, result.address()]);
+      return result;
+    });
+  }
+  return losses;
+}
+
+function emptyOnes(like: Tensor): Tensor {
+  const out = emptyTensor(like.shape, float32);
+  instructions.fill(float32.code, out.numel(), out.address(), 1);
+  return out;
+}
+
+function targetShapeError(logits: Tensor, target: Tensor): ShapeError {
+  return new ShapeError("cross-entropy-shapes", {
+    path: "crossEntropy",
+    rule: {
+      en: `logits of shape ${formatShape(logits.shape)} and targets of shape ${formatShape(target.shape)} do not fit`,
+      zh: `形状为 ${formatShape(logits.shape)} 的 logits 与形状为 ${formatShape(target.shape)} 的目标不匹配`,
+    },
+    expected: [logits.shape[0]],
+    received: [...target.shape],
+    hint: {
+      en: "class indices have the logits' shape without the class dimension; probabilities have the same shape",
+      zh: "类别索引的形状是 logits 去掉类别维；概率目标的形状与 logits 相同",
+    },
+  });
+}
+
+/** Brings the class dimension (1, or 0 for a single sample) to the end and makes all others rows. */
+function classesLast(x: Tensor): Tensor {
+  if (x.shape.length <= 2) return x.shape.length === 1 ? reshape(x, [1, x.shape[0]!]) : x;
+  const order = [0, ...x.shape.map((_, d) => d).slice(2), 1];
+  return reshape(permute(x, order), [-1, x.shape[1]!]);
+}
+
+/**
+ * Cross entropy of logits: `-log softmax(x)[target]`, from the largest logit so that +-1e4 stays finite.
+ *
+ * @param input logits, shape (classes), (batch, classes) or (batch, classes, ...)
+ * @param target class indices (int32), or probabilities in the shape of the logits
+ * @returns one loss a sample with `reduction: "none"`, else their mean (over the samples' weights) or sum
+ * @throws ShapeError where the shapes do not fit, IndexError for a class outside the range
+ *
+ * @example
+ * F.crossEntropy(net(X), y, { reduction: "none" });
+ */
+export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { weight = null, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;
+  checkReduction("crossEntropy", reduction);
+  const { shape } = input;
+  if (target.dtype.isFloatingPoint && target.shape.length === shape.length) {
+    return probabilityCrossEntropy(input, target, weight, reduction, labelSmoothing);
+  }
+  const outer = shape.length === 1 ? [] : [shape[0]!, ...shape.slice(2)];
+  if (shape.length === 0 || target.shape.length !== outer.length || target.shape.some((s, d) => s !== outer[d])) {
+    throw targetShapeError(input, target);
+  }
+  const logits = classesLast(input);
+  const labels = contiguous(reshape(toDtype(target, int32), [-1]));
+  const classes = logits.shape[1]!;
+  const simple = weight === null && labelSmoothing === 0;
+  if (simple && logits.dtype === float32 && labels.numel() > 0) {
+    const [low, high] = instructions.extent(labels.numel(), labels.address());
+    if (low >= 0 && high < classes) {
+      return reduceLoss("crossEntropy", reshape(fusedCrossEntropy(contiguous(logits), labels), outer), reduction);
+    }
+  }
+  const logProbabilities = logSoftmax(logits, 1);
+  const nll = nllRows(logProbabilities, labels, weight, ignoreIndex);
+  let losses = nll.losses;
+  if (labelSmoothing > 0) {
+    const weighted = weight === null ? logProbabilities : mul(logProbabilities, weight);
+    const smooth = where(nll.counted, neg(sum(weighted, 1)), 0);
+    losses = add(mul(losses, 1 - labelSmoothing), mul(smooth, labelSmoothing / classes));
+  }
+  if (reduction === "none") return reshape(losses, outer);
+  return reduction === "sum" ? sum(losses) : div(sum(losses), sum(nll.weights));
+}
+
+/** Losses and weights of rows of log-probabilities. */
+function nllRows(logProbabilities: Tensor, labels: Tensor, weight: Tensor | null, ignoreIndex: number) {
+  const counted = ne(labels, ignoreIndex);
+  const safe = toDtype(where(counted, labels, 0), int32);
+  // Negative classes do not count from the end, they are errors: made too large, the check finds them.
+  const classes = logProbabilities.shape[1]!;
+  const checked = checkIndices("crossEntropy", where(lt(safe, 0), classes, safe), classes, 1);
+  const picked = reshape(gatherAlong(logProbabilities, unsqueeze(checked, 1), 1), [-1]);
+  const own =
+    weight === null ? toDtype(counted, logProbabilities.dtype) : where(counted, gatherAlong(weight, checked, 0), 0);
+  return { losses: where(counted, neg(mul(picked, own)), 0), weights: own, counted };
+}
+
+/** Cross entropy with targets that are probabilities. */
+function probabilityCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | null,
+  reduction: LossReduction,
+  smoothing: number,
+): Tensor {
+  if (target.shape.some((s, d) => s !== input.shape[d])) throw targetShapeError(input, target);
+  const dim = input.shape.length === 1 ? 0 : 1;
+  const classes = input.shape[dim]!;
+  const goal = smoothing > 0 ? add(mul(target, 1 - smoothing), smoothing / classes) : target;
+  let terms = mul(goal, logSoftmax(input, dim));
+  if (weight !== null)
+    terms = mul(
+      terms,
+      reshape(
+        weight,
+        input.shape.map((_, d) => (d === dim ? classes : 1)),
+      ),
+    );
+  const losses = neg(sum(terms, dim));
+  if (reduction === "none") return losses;
+  return reduction === "sum" ? sum(losses) : div(sum(losses), Math.max(sizeOf(input.shape) / classes, 1));
+}
+
+/** Options of `nllLoss`. */
+export interface NllOptions {
+  readonly weight?: Tensor | null;
+  readonly ignoreIndex?: number;
+  readonly reduction?: LossReduction;
+}
+
+/** Negative log-likelihood of log-probabilities: `-x[target]`, weighted by class. */
+export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {}): Tensor {
+  const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
+  checkReduction("nllLoss", reduction);
+  const outer = input.shape.length === 1 ? [] : [input.shape[0]!, ...input.shape.slice(2)];
+  if (target.shape.length !== outer.length || target.shape.some((s, d) => s !== outer[d]))
+    throw targetShapeError(input, target);
+  const { losses, weights } = nllRows(
+    classesLast(input),
+    contiguous(reshape(toDtype(target, int32), [-1])),
+    weight,
+    ignoreIndex,
+  );
+  if (reduction === "none") return reshape(losses, outer);
+  return reduction === "sum" ? sum(losses) : div(sum(losses), sum(weights));
+}
