@@ -154,7 +154,7 @@ class Walk {
       if (i !== index && other != null && shareStorage(other, result)) return false;
     }
     if (result.storage.serial > serial) return !result.storage.tenured;
-    return slots.some((slot) => slot !== null && slot.owned && shareStorage(slot.tensor, result));
+    return slots.some((slot) => slot?.owned && shareStorage(slot.tensor, result));
   }
 }
 

@@ -20,7 +20,7 @@ let liveBytes = 0;
 /** The class of a size, and the size of a class: exact multiples of 64 up to 512, then eight steps a doubling. */
 function classOf(bytes: number): number {
   const lines = (bytes + 63) >> 6;
-  if (lines <= 8) return lines < 1 ? 1 : lines;
+  if (lines <= 8) return Math.max(lines, 1);
   const shift = 28 - Math.clz32(lines - 1);
   return (shift << 3) + ((lines - 1) >> shift) + 1;
 }

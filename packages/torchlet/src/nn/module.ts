@@ -245,7 +245,9 @@ export class Module {
 }
 
 /** A module is a function of tensors. */
-export type Module = (...inputs: Tensor[]) => Tensor;
+export interface Module {
+  (...inputs: Tensor[]): Tensor;
+}
 
 // Functions have no prototype chain to Function.prototype any more; these are the parts of it that programs rely on.
 for (const name of ["call", "bind"] as const) {

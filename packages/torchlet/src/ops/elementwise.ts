@@ -12,7 +12,7 @@ export type Scalar = number | boolean;
 
 /** The type that the kernels compute in for a given type: uint8 and bool are computed as int32. */
 export function computeType(dtype: DType): number {
-  return dtype.code > 2 ? 2 : dtype.code;
+  return Math.min(dtype.code, 2);
 }
 
 /** The floating-point type that functions such as exp give for an operand: its own, or the default one for integers. */
