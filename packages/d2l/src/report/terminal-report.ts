@@ -90,7 +90,8 @@ export class TerminalReport implements Report {
   }
 
   check(check: Check): void {
-    this.#settle();
+    // What is checked does not change any more, also where a run was stopped halfway.
+    this.#settle(true);
     this.print(checkLines(check, this.#region.columns, this.#paint));
   }
 

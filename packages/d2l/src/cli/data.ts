@@ -1,0 +1,82 @@
+// Fashion-MNIST for an experiment: loaded once, its download on the progress bar, its stand-in announced aloud.
+import type { DataError } from "torchlet";
+import { type DownloadProgress, loadFashionMnistOrGarments } from "../datasets/fashion-mnist-node.js";
+import type { ImageDataset } from "../datasets/image-dataset.js";
+import type { ExperimentContext } from "../experiments/experiment.js";
+import type { Report } from "../report/report.js";
+import { formatBytes } from "../report/text/numbers.js";
+
+/** Where the data set comes from and who is told about it. */
+export interface FashionMnistSourceOptions {
+  /** The folder that the user named. */
+  readonly data?: string;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+/** Makes the `fashionMnist` of an experiment's context: the data set is loaded at the first call, and kept. */
+export function fashionMnistSource({
+  data,
+  signal,
+  report,
+}: FashionMnistSourceOptions): ExperimentContext["fashionMnist"] {
+  let loading: Promise<ImageDataset> | undefined;
+  return () => {
+    loading ??= loadFashionMnistOrGarments({
+      data,
+      signal,
+      onProgress: downloadProgress(report),
+      onWarning: (warning) => report.warn(localized(warning)),
+      onFallback: (error) => report.warn(standIn(error)),
+    });
+    return loading;
+  };
+}
+
+/** Tells a report how a download goes. */
+function downloadProgress(report: Report, now: () => number = () => performance.now()) {
+  let begun: { readonly at: number; readonly received: number } | undefined;
+  return ({ url, received, total }: DownloadProgress): void => {
+    if (begun === undefined) {
+      begun = { at: now(), received };
+      const host = hostOf(url);
+      report.text({
+        en: `Downloading Fashion-MNIST (${formatBytes(total)}) from ${host}`,
+        zh: `正在从 ${host} 下载 Fashion-MNIST（${formatBytes(total)}）`,
+      });
+    }
+    const seconds = (now() - begun.at) / 1000;
+    const rate = seconds > 0.5 ? (received - begun.received) / seconds : 0;
+    report.progress({
+      label: {
+        en: `downloading, ${formatBytes(received)} of ${formatBytes(total)}`,
+        zh: `下载中，${formatBytes(received)} / ${formatBytes(total)}`,
+      },
+      done: received,
+      total,
+      secondsLeft: rate > 0 ? (total - received) / rate : undefined,
+    });
+  };
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}
+
+/** The warning that nobody may overlook: these are other pictures. */
+function standIn(error: DataError) {
+  const { rule, hint } = error;
+  return {
+    en: `This is NOT Fashion-MNIST. It could not be had (${rule.en}), so the run uses the embedded stand-in "garments", ten kinds of clothes that the program draws by itself. Its numbers cannot be compared with the book's.${hint ? `\nTo change this: ${hint.en}.` : ""}`,
+    zh: `这不是 Fashion-MNIST。无法取得该数据集（${rule.zh}），因此本次运行使用内置的替代数据集“garments”，即由程序自己画出的十类服装。其结果不能与书中的数字相比。${hint ? `\n解决办法：${hint.zh}。` : ""}`,
+  };
+}
+
+function localized({ path, rule }: DataError) {
+  const head = path === undefined ? "" : `${path}: `;
+  return { en: head + rule.en, zh: head + rule.zh };
+}

@@ -1,0 +1,169 @@
+// The command line: commands, options and their help, in the user's language.
+import { Command, CommanderError, Option } from "commander";
+import { localize } from "torchlet";
+import type { Experiment } from "../experiments/experiment.js";
+import { doctorCommand } from "./doctor-command.js";
+import { helpConfiguration } from "./help.js";
+import { listCommand } from "./list-command.js";
+import { flagsFor } from "./option-flags.js";
+import { type CommonOptions, type Outputs, runCommand } from "./run-command.js";
+import { missingValue, UsageError, unknownName, usageErrorOf } from "./usage-error.js";
+import { packageVersion } from "./version.js";
+
+/**
+ * The `torchlet` program.
+ *
+ * @param done receives the exit code of a command that has one of its own
+ */
+export function makeProgram(
+  experiments: readonly Experiment[],
+  outputs: Outputs,
+  done: (exitCode: number) => void,
+): Command {
+  const program = new Command("torchlet")
+    .description(
+      localize({
+        en: "Deep learning experiments, from the book's chapter on multilayer perceptrons.",
+        zh: "深度学习实验，来自书中多层感知机一章。",
+      }),
+    )
+    .usage(localize({ en: "<command> [options]", zh: "<命令> [选项]" }))
+    .option("-V, --version", localize({ en: "print the version", zh: "显示版本号" }))
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpCommand(
+      localize({ en: "help [command]", zh: "help [命令]" }),
+      localize({ en: "help on a command", zh: "显示某个命令的帮助" }),
+    )
+    .action((options: { version?: boolean }, command: Command) => {
+      if (options.version) {
+        outputs.out.write(`${packageVersion()}\n`);
+        return;
+      }
+      const [name] = command.args;
+      if (name === undefined) command.outputHelp();
+      else refuse("command", name, command, namesOf(command));
+    });
+  const run = addCommand(program, "run", localize({ en: "run an experiment", zh: "运行一个实验" }))
+    .usage(localize({ en: "<experiment> [options]", zh: "<实验> [选项]" }))
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpCommand(false)
+    .action((_options: unknown, command: Command) => {
+      const [name] = command.args;
+      if (name !== undefined) return refuse("experiment", name, command, namesOf(command));
+      throw new UsageError("experiment-missing", {
+        rule: {
+          en: `which experiment? There are: ${namesOf(command).join(", ")}`,
+          zh: `要运行哪个实验？可选：${namesOf(command).join("、")}`,
+        },
+        expected: namesOf(command),
+        hint: { en: "torchlet list describes them", zh: "torchlet list 有说明" },
+      });
+    });
+  configure(run, outputs);
+  for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
+
+  const asJson = localize({ en: "print JSON", zh: "输出 JSON" });
+  const list = addCommand(program, "list", localize({ en: "list the experiments", zh: "列出所有实验" }))
+    .option("--json", asJson)
+    .action((options: { json?: boolean }) => listCommand(experiments, options.json === true, outputs.out));
+  const doctor = addCommand(program, "doctor", localize({ en: "show what this machine offers", zh: "检查本机环境" }))
+    .option("--json", asJson)
+    .action((options: { json?: boolean }) => doctorCommand(options.json === true, outputs.out));
+  configure(list, outputs);
+  configure(doctor, outputs);
+  return configure(program, outputs);
+}
+
+function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, done: (exitCode: number) => void): void {
+  const command = addCommand(run, experiment.id, localize(experiment.summary));
+  for (const [name, spec] of Object.entries(experiment.options)) {
+    for (const option of flagsFor(name, spec)) command.addOption(option);
+  }
+  const folder = localize({ en: "<folder>", zh: "<目录>" });
+  const file = localize({ en: "<file>", zh: "<文件>" });
+  command
+    .addOption(pathOption(`--data ${folder}`, localize({ en: "folder with the data set", zh: "数据集所在目录" })))
+    .addOption(
+      pathOption(
+        `--json ${file}`,
+        localize({ en: "write the result as JSON, - for standard output", zh: "把结果写成 JSON，- 表示标准输出" }),
+      ),
+    )
+    .addOption(
+      pathOption(
+        `--out ${folder}`,
+        localize({ en: "where the run's own folder is made", zh: "在哪里建立本次运行的目录" }),
+      ).default("runs"),
+    )
+    .option("--no-files", localize({ en: "write no report, figures and weights", zh: "不写报告、图片和权重" }))
+    .option("--quiet", localize({ en: "print warnings only", zh: "只输出警告" }))
+    .action(async (options: Record<string, unknown>) => {
+      const values = Object.fromEntries(Object.keys(experiment.options).map((name) => [name, options[name]]));
+      const common: CommonOptions = {
+        data: options["data"] as string | undefined,
+        json: options["json"] as string | undefined,
+        out: options["out"] as string,
+        files: options["files"] !== false,
+        quiet: options["quiet"] === true,
+      };
+      done(await runCommand(experiment, values, common, outputs));
+    });
+  configure(command, outputs);
+}
+
+/** An option with a path. The next option is no path: a value was forgotten. */
+function pathOption(flags: string, help: string): Option {
+  return new Option(flags, help).argParser((text) => {
+    if (text === "" || text.startsWith("--")) throw missingValue(flags.split(" ")[0]!);
+    return text;
+  });
+}
+
+function addCommand(parent: Command, name: string, description: string): Command {
+  return (
+    parent
+      .command(name)
+      .description(description)
+      .usage(localize({ en: "[options]", zh: "[选项]" }))
+      // A parent's patience with what it does not know is inherited.
+      .allowUnknownOption(false)
+      .allowExcessArguments(false)
+  );
+}
+
+/** What all commands have in common: the language, the help, errors of our own. */
+function configure(command: Command, { out }: Outputs): Command {
+  return command
+    .addOption(new Option("--lang <en|zh>", localize({ en: "language of texts and help", zh: "文字和帮助的语言" })))
+    .helpOption("-h, --help", localize({ en: "show this help", zh: "显示帮助" }))
+    .configureHelp({ ...helpConfiguration, showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      // Errors are thrown, and told by whoever catches them.
+      writeErr: () => {},
+      getOutHelpWidth: () => (out.isTTY ? (out.columns ?? 80) : 80),
+      getOutHasColors: () => false,
+    })
+    .showSuggestionAfterError(false)
+    .exitOverride((error) => {
+      throw error instanceof CommanderError && error.exitCode !== 0
+        ? usageErrorOf(error, flagsOf(command), helpFor(command))
+        : error;
+    });
+}
+
+function refuse(kind: "command" | "experiment", name: string, command: Command, known: readonly string[]): never {
+  if (name.startsWith("-")) throw unknownName("option", name, flagsOf(command), helpFor(command));
+  throw unknownName(kind, name, known, kind === "experiment" ? "torchlet list" : helpFor(command));
+}
+
+const namesOf = (command: Command) => command.commands.map((child) => child.name());
+const flagsOf = (command: Command) => [...command.options.map(({ long }) => long ?? ""), "--help"];
+
+function helpFor(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return `${names.join(" ")} --help`;
+}

@@ -1,0 +1,5 @@
+// The experiments that the command and the browser know.
+import type { Experiment } from "./experiment.js";
+
+/** All experiments, in the order in which they are listed. */
+export const experiments: readonly Experiment[] = [];
