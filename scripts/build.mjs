@@ -29,5 +29,7 @@ await build({
   platform: "neutral",
   external: ["node:*"],
 });
-const d2lEntries = ["packages/d2l/src/index.ts", "packages/d2l/src/cli.ts"].filter(existsSync);
+const d2lEntries = ["packages/d2l/src/index.ts", "packages/d2l/src/browser.ts", "packages/d2l/src/cli.ts"].filter(
+  existsSync,
+);
 await build({ ...shared, entryPoints: d2lEntries, outdir: "packages/d2l/dist", platform: "node" });

@@ -1,2 +1,16 @@
-// The public surface of @torchlet/d2l: the book's toolkit.
-export {};
+// The public surface of @torchlet/d2l in Node: the book's toolkit, data sets and reports.
+
+export { loadFashionMnist, loadFashionMnistOrGarments, readImageDataset } from "./datasets/fashion-mnist-node.js";
+export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
+export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentContext,
+  type OptionSpec,
+} from "./experiments/experiment.js";
+export { experiments } from "./experiments/registry.js";
+export { type LoadOptions, loadDataFashionMnist } from "./platform/node.js";
+export * from "./report/index.js";
+export * from "./report/node.js";
+export * from "./toolkit/index.js";

@@ -1,6 +1,4 @@
 // The public surface of torchlet: what PyTorch calls `torch`.
-import * as data from "./data/index.js";
-
 export { enableGrad, type GradScope, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
 export {
@@ -10,6 +8,7 @@ export {
   memoryReport as memory,
 } from "./engine/index.js";
 export * from "./errors/index.js";
+export * as safetensors from "./io/safetensors.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";
 export { variance as var } from "./ops/reduction.js";
@@ -35,4 +34,4 @@ export {
 export { type PrintOptions, setPrintoptions } from "./tensor/print.js";
 export type { Shape } from "./tensor/shape.js";
 export { type GraphNode, type NestedNumbers, Tensor } from "./tensor/tensor.js";
-export const utils = { data };
+export * as utils from "./utils.js";

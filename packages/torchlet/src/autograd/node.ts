@@ -125,7 +125,7 @@ export function freedError(name: string): AutogradError {
 
 /** Whether an operation on these tensors has to be recorded. */
 export function needsGraph(a: Tensor, b?: Tensor, c?: Tensor): boolean {
-  return isGradEnabled() && (a.requiresGrad || b?.requiresGrad || c?.requiresGrad);
+  return isGradEnabled() && (a.requiresGrad || b?.requiresGrad === true || c?.requiresGrad === true);
 }
 
 /** Whether an operation on a list of tensors has to be recorded. */

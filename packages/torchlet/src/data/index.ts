@@ -1,3 +1,4 @@
 // Data sets and loaders: what PyTorch calls torch.utils.data.
+export { breathe } from "./breathe.js";
 export { Dataset, gatherRows, type RowConversion, randomSplit, Subset, TensorDataset } from "./dataset.js";
 export { DataLoader, type DataLoaderOptions, defaultCollate } from "./loader.js";

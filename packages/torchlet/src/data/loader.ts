@@ -5,6 +5,7 @@ import { stack } from "../ops/joining.js";
 import { defaultGenerator, Generator as RandomGenerator, randperm } from "../ops/random.js";
 import { narrow } from "../ops/views.js";
 import { Tensor } from "../tensor/tensor.js";
+import { breathe } from "./breathe.js";
 import type { Dataset } from "./dataset.js";
 
 /** Options of `DataLoader`. */
@@ -105,7 +106,7 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
     for (const batch of this) {
       yield batch;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await breathe();
     }
   }
 

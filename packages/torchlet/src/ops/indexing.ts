@@ -209,7 +209,7 @@ function advancedTerms({ view, advanced }: Pending): { shape: Shape; terms: Offs
  *
  * @throws IndexError for an index outside its dimension, and for too many of them
  */
-export function index(self: Tensor, ...indices: readonly Index[]): Tensor {
+export function index(self: Tensor, ...indices: Index[]): Tensor {
   const pending = applyBasic(self, indices);
   if (pending.advanced.every((t) => t === null)) return pending.view;
   const { view } = pending;

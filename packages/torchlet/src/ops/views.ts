@@ -9,7 +9,7 @@ import { fillTensor } from "./fill.js";
 import { expandTo } from "./reduce-core.js";
 
 /** Sizes as they may be passed: one by one, or as one array. */
-export type Sizes = readonly number[] | readonly [Shape];
+export type Sizes = number[] | [Shape];
 
 export function sizesOf(sizes: Sizes): Shape {
   return typeof sizes[0] === "object" ? sizes[0] : (sizes as readonly number[]);

@@ -1,0 +1,13 @@
+// The public surface of @torchlet/d2l in a browser: everything that needs neither files nor a terminal.
+export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
+export { joinIdx, parseIdxImages, parseIdxLabels } from "./datasets/idx.js";
+export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentContext,
+  type OptionSpec,
+} from "./experiments/experiment.js";
+export { experiments } from "./experiments/registry.js";
+export * from "./report/index.js";
+export * from "./toolkit/index.js";

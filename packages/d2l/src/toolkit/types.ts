@@ -1,0 +1,16 @@
+// What the toolkit's functions take: the book's mixture of modules and plain functions.
+import type { nn, optim, Tensor } from "torchlet";
+
+/** A model: a module, or any function of a batch. */
+export type Net = nn.Module | ((X: Tensor) => Tensor);
+
+/** A loss of predictions and targets. */
+export type Loss = (yHat: Tensor, y: Tensor) => Tensor;
+
+/** An optimizer, or a function that updates the parameters and is told the batch size (as `sgd` with its parameters bound). */
+export type Updater = optim.Optimizer | ((batchSize: number) => void);
+
+/** Batches of inputs and targets. */
+export interface BatchIterable extends Iterable<readonly Tensor[]> {
+  readonly length?: number;
+}

@@ -1,0 +1,2 @@
+// What PyTorch calls torch.utils.
+export * as data from "./data/index.js";
