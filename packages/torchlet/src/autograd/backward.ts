@@ -42,7 +42,6 @@ function shareStorage(a: Tensor, b: Tensor): boolean {
 
 /** One pass over the graph, from the latest operation to the earliest. */
 class Walk {
-  private readonly flows = new Map<Node, (Flow | null)[]>();
   private readonly ready: Node[] = [];
 
   constructor(
@@ -57,12 +56,12 @@ class Walk {
     const flow = { tensor, owned };
     this.arrive(to, node, output, flow);
     if (node === null) return;
-    let slots = this.flows.get(node);
-    if (slots === undefined) {
-      slots = new Array<Flow | null>(node.outputs).fill(null);
-      this.flows.set(node, slots);
+    if (node.pass !== this) {
+      node.pass = this;
+      node.arrived = node.outputs === 1 ? [null] : new Array<Flow | null>(node.outputs).fill(null);
       this.enqueue(node);
     }
+    const slots = node.arrived as (Flow | null)[];
     const before = slots[output]!;
     slots[output] = before === null ? flow : this.sum(before, flow);
   }
@@ -100,11 +99,21 @@ class Walk {
   }
 
   run(): void {
-    let node: Node | undefined;
-    while ((node = this.ready.pop()) !== undefined) {
-      const slots = this.flows.get(node)!;
-      this.flows.delete(node);
-      this.visit(node, slots);
+    const { ready } = this;
+    try {
+      while (ready.length > 0) {
+        const node = ready.pop()!;
+        const slots = node.arrived as (Flow | null)[];
+        node.arrived = null;
+        node.pass = null;
+        this.visit(node, slots);
+      }
+    } finally {
+      // An error leaves nothing behind: the next pass starts afresh.
+      for (const node of ready) {
+        node.arrived = null;
+        node.pass = null;
+      }
     }
   }
 

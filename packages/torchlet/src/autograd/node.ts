@@ -26,6 +26,9 @@ export class Node implements GraphNode {
   /** Versions of the saved tensors' storages when they were saved. */
   private versions: number[] | null = null;
   private released = false;
+  /** Gradients that a pass has brought so far, one a result, and the pass: kept here because a map would cost more than small operations do. */
+  arrived: unknown[] | null = null;
+  pass: unknown = null;
   /** The operations that made the inputs, and which of their results: an in-place change gives a tensor another one later. */
   readonly edges: readonly (Node | null)[];
   readonly edgeOutputs: readonly number[];

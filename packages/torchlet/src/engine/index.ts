@@ -1,6 +1,6 @@
 // The engine: instructions, memory, and what runs them. It knows buffers, not tensors.
 
-export type { MapStep, Operand } from "./instructions.js";
+export type { MapStep } from "./instructions.js";
 export * as instructions from "./instructions.js";
 export * as machine from "./machine.js";
 export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
@@ -10,6 +10,7 @@ export {
   createStorage,
   lastSerial,
   type MemoryReport,
+  markInternal,
   memoryReport,
   moveAllOut,
   movedOutBytes,

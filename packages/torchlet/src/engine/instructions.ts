@@ -3,17 +3,7 @@
 // Layouts are those documented above each kernel. All addresses must have been asked for after the last storage
 // was created (see storage.ts).
 import { execute, f64, gemmScratch, i32, instruction, mailbox, mapScratch } from "./machine.js";
-import { Fn, Op } from "./opcodes.js";
-
-/** Where and how an operand lies: strides in elements, innermost last. */
-export interface Operand {
-  /** Byte address; 0 for a constant. */
-  address: number;
-  dtype: number;
-  strides: readonly number[];
-  /** The constant's value. */
-  value: number;
-}
+import { Op } from "./opcodes.js";
 
 /** One step of an elementwise program: registers are the inputs in order, then one for each step. */
 export interface MapStep {
@@ -170,109 +160,122 @@ export function mapScalar(
   execute();
 }
 
-/** Merges neighbouring dimensions that every operand walks in one stride; returns the sizes and rewrites the strides. */
-function coalesce(
+/** Operands of one program: inputs, then the output. The tables are reused, so that small operations allocate nothing. */
+const MAX_OPERANDS = 12;
+const MAX_DIMS = 32;
+const addresses = new Int32Array(MAX_OPERANDS);
+const types = new Int32Array(MAX_OPERANDS);
+const values = new Float64Array(MAX_OPERANDS);
+const strides = new Int32Array(MAX_OPERANDS * MAX_DIMS);
+const sizes = new Int32Array(MAX_DIMS);
+
+/** Makes operand `slot` of the next program a constant. */
+export function setConstant(slot: number, ndim: number, value: number): void {
+  addresses[slot] = 0;
+  values[slot] = value;
+  strides.fill(0, slot * MAX_DIMS, slot * MAX_DIMS + ndim);
+}
+
+/** Makes operand `slot` of the next program a tensor's elements, repeated where the target shape is larger. */
+export function setOperand(
+  slot: number,
+  address: number,
+  dtype: number,
   shape: readonly number[],
-  operands: { strides: readonly number[] }[],
-): { sizes: number[]; strides: number[][] } {
-  const sizes: number[] = [];
-  const strides: number[][] = operands.map(() => []);
+  ownStrides: readonly number[],
+  target: readonly number[],
+): void {
+  addresses[slot] = address;
+  types[slot] = dtype;
+  const lead = target.length - shape.length;
+  const row = slot * MAX_DIMS;
+  for (let d = 0; d < target.length; d++) {
+    const own = d - lead;
+    strides[row + d] = own < 0 || (shape[own] === 1 && target[d] !== 1) ? 0 : ownStrides[own]!;
+  }
+}
+
+/** Merges neighbouring dimensions that every operand walks in one stride, in the tables; returns how many are left. */
+function coalesce(shape: readonly number[], operands: number): number {
+  let last = -1;
   for (let d = 0; d < shape.length; d++) {
     const size = shape[d]!;
     if (size === 1) continue;
-    const last = sizes.length - 1;
     let joins = last >= 0;
-    for (let o = 0; joins && o < operands.length; o++) {
-      joins = strides[o]![last] === operands[o]!.strides[d]! * size;
+    for (let row = 0; joins && row < operands * MAX_DIMS; row += MAX_DIMS) {
+      joins = strides[row + last] === strides[row + d]! * size;
     }
-    if (joins) {
-      sizes[last]! *= size;
-      for (let o = 0; o < operands.length; o++) strides[o]![last] = operands[o]!.strides[d]!;
-    } else {
-      sizes.push(size);
-      for (let o = 0; o < operands.length; o++) strides[o]!.push(operands[o]!.strides[d]!);
-    }
+    if (joins) sizes[last]! *= size;
+    else sizes[++last] = size;
+    for (let row = 0; row < operands * MAX_DIMS; row += MAX_DIMS) strides[row + last] = strides[row + d]!;
   }
-  if (sizes.length === 0) {
-    sizes.push(1);
-    for (const s of strides) s.push(1);
-  }
-  return { sizes, strides };
-}
-
-/** 2: one element everywhere; 1: contiguous; 0: strided. */
-function layoutKind(sizes: number[], strides: number[]): number {
-  if (strides.every((s, d) => s === 0 || sizes[d] === 1)) return sizes.length === 1 && sizes[0] === 1 ? 1 : 2;
-  let expected = 1;
-  for (let d = sizes.length - 1; d >= 0; d--) {
-    if (strides[d] !== expected) return 0;
-    expected *= sizes[d]!;
-  }
+  if (last >= 0) return last + 1;
+  sizes[0] = 1;
+  for (let row = 0; row < operands * MAX_DIMS; row += MAX_DIMS) strides[row] = 1;
   return 1;
 }
 
+/** 2: one element everywhere; 1: contiguous; 0: strided. */
+function layoutKind(row: number, ndim: number): number {
+  let expected = 1;
+  let contiguous = true;
+  let single = true;
+  for (let d = ndim - 1; d >= 0; d--) {
+    const stride = strides[row + d]!;
+    if (stride !== expected) contiguous = false;
+    if (stride !== 0) single = false;
+    expected *= sizes[d]!;
+  }
+  return contiguous ? 1 : single ? 2 : 0;
+}
+
 /**
- * Runs an elementwise program over a shape. Inputs and outputs have one stride a dimension (0 where they are broadcast).
+ * Runs an elementwise program over a shape, on the operands that were set: `inputs` of them, then the output.
  *
  * @param type the type that is computed in: float32, float64 or int32
  */
-export function mapProgram(
-  shape: readonly number[],
-  type: number,
-  inputs: readonly Operand[],
-  steps: readonly MapStep[],
-  outputs: readonly (Operand & { register: number })[],
-): void {
-  const all = [...inputs, ...outputs];
-  const constant = { strides: shape.map(() => 0) };
-  const { sizes, strides } = coalesce(
-    shape,
-    all.map((o) => (o.address === 0 ? constant : o)),
-  );
-  const ndim = sizes.length;
+export function mapProgram(shape: readonly number[], type: number, inputs: number, steps: readonly MapStep[]): void {
+  if (shape.length > MAX_DIMS) throw new RangeError(`tensors have at most ${MAX_DIMS} dimensions, got ${shape.length}`);
+  const ndim = coalesce(shape, inputs + 1);
   const padded = (ndim + 1) & ~1;
   const p = instruction >> 2;
   i32[p] = Op.map;
   i32[p + 2] = ndim;
-  i32[p + 3] = inputs.length;
+  i32[p + 3] = inputs;
   i32[p + 4] = steps.length;
-  i32[p + 5] = outputs.length;
+  i32[p + 5] = 1;
   i32[p + 6] = type;
   i32[p + 7] = mapScratch;
   for (let d = 0; d < ndim; d++) i32[p + 8 + d] = sizes[d]!;
   let at = p + 8 + padded;
-  inputs.forEach((input, index) => {
-    i32[at] = input.address;
-    i32[at + 1] = input.dtype;
-    i32[at + 2] = input.address === 0 ? 2 : layoutKind(sizes, strides[index]!);
-    f64[(at + 4) >> 1] = input.value;
-    for (let d = 0; d < ndim; d++) i32[at + 6 + d] = strides[index]![d]!;
+  for (let slot = 0; slot < inputs; slot++) {
+    const row = slot * MAX_DIMS;
+    const address = addresses[slot]!;
+    i32[at] = address;
+    i32[at + 1] = types[slot]!;
+    i32[at + 2] = address === 0 ? 2 : layoutKind(row, ndim);
+    f64[(at + 4) >> 1] = values[slot]!;
+    for (let d = 0; d < ndim; d++) i32[at + 6 + d] = strides[row + d]!;
     at += 6 + padded;
-  });
-  steps.forEach((step, index) => {
+  }
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i]!;
     i32[at] = step.fn;
-    i32[at + 1] = inputs.length + index;
+    i32[at + 1] = inputs + i;
     i32[at + 2] = step.a;
     i32[at + 3] = step.b ?? 0;
     i32[at + 4] = step.c ?? 0;
     at += 6;
-  });
-  outputs.forEach((output, o) => {
-    const own = strides[inputs.length + o]!;
-    i32[at] = output.address;
-    i32[at + 1] = output.dtype;
-    i32[at + 2] = layoutKind(sizes, own) === 1 ? 1 : 0;
-    i32[at + 3] = output.register;
-    for (let d = 0; d < ndim; d++) i32[at + 4 + d] = own[d]!;
-    at += 4 + padded;
-  });
+  }
+  const row = inputs * MAX_DIMS;
+  i32[at] = addresses[inputs]!;
+  i32[at + 1] = types[inputs]!;
+  i32[at + 2] = layoutKind(row, ndim) === 1 ? 1 : 0;
+  i32[at + 3] = inputs + steps.length - 1;
+  for (let d = 0; d < ndim; d++) i32[at + 4 + d] = strides[row + d]!;
+  at += 4 + padded;
   i32[p + 1] = at - p;
   execute();
-}
-
-/** Copies between two layouts and types. */
-export function copyStrided(shape: readonly number[], type: number, from: Operand, to: Operand): void {
-  mapProgram(shape, type, [from], [{ fn: Fn.copy, a: 0 }], [{ ...to, register: 1 }]);
 }
 
 /** A reduction; sizes and strides of the dimensions that are kept and of those that are reduced. */

@@ -15,11 +15,13 @@ import { u8 } from "./machine.js";
 
 /** Storages up to this size are cut from blocks. */
 const SMALL = 4096;
-const BLOCK_BYTES = 64 * 1024;
 /** Storages this small share blocks of their own, so that a kept scalar does not keep its larger neighbours alive. */
 const TINY = 256;
-/** Blocks of each kind that stay in engine memory before the oldest moves out. */
-const RESIDENT_BLOCKS = 8;
+/**
+ * Blocks of each kind that stay in engine memory before the oldest moves out. They are short-lived on purpose: what
+ * becomes old for the garbage collector keeps its copy until a full collection.
+ */
+const RESIDENT_BLOCKS = 4;
 /** Large storages may take this much before those not released move out. */
 const YOUNG_BUDGET = 48 * 1024 * 1024;
 /** The same for tenured ones; doubles while what moves out keeps coming back. */
@@ -63,12 +65,13 @@ export function lastSerial(): number {
 }
 
 class Pool {
+  constructor(readonly blockBytes: number) {}
   current: Block | null = null;
   readonly resident: Block[] = [];
   readonly spare: number[] = [];
 }
-const tinyPool = new Pool();
-const smallPool = new Pool();
+const tinyPool = new Pool(8 * 1024);
+const smallPool = new Pool(64 * 1024);
 
 /** Large storages that are not tenured, in order of creation; released ones stay until the list is tidied. */
 let young: Storage[] = [];
@@ -93,7 +96,7 @@ function openBlock(pool: Pool): Block {
     oldest.base = 0;
   }
   const block = new Block();
-  block.base = spare.pop() ?? allocateChunk(BLOCK_BYTES);
+  block.base = spare.pop() ?? allocateChunk(pool.blockBytes);
   resident.push(block);
   pool.current = block;
   return block;
@@ -115,7 +118,7 @@ export function createStorage(bytes: number): Storage {
     const pool = bytes <= TINY ? tinyPool : smallPool;
     const size = (bytes + 15) & ~15 || 16;
     let block = pool.current;
-    if (block === null || block.used + size > BLOCK_BYTES) block = openBlock(pool);
+    if (block === null || block.used + size > pool.blockBytes) block = openBlock(pool);
     storage.block = block;
     storage.address = block.used;
     block.used += size;
@@ -262,6 +265,16 @@ export function releaseStorage(storage: Storage): void {
   storage.address = 0;
   if (storage.tenured) tenuredBytes -= tenuredCost(storage);
   else youngBytes -= storage.bytes;
+}
+
+/**
+ * Says that no user can reach a storage: its memory goes back now, or when the graph is done with it.
+ *
+ * For results inside an operation or between two layers that nobody else sees.
+ */
+export function markInternal(storage: Storage): void {
+  storage.internal = true;
+  if (storage.graphReferences === 0) releaseStorage(storage);
 }
 
 /** Moves everything out of engine memory that may move. For tests, and for a host that is short of memory. */

@@ -1,9 +1,9 @@
 // The machinery of elementwise operations: types, broadcasting, the instruction, and the graph, written once.
 import { needsGraph, record, type Vjp } from "../autograd/index.js";
-import { Fn, instructions, type MapStep, type Operand } from "../engine/index.js";
+import { Fn, instructions, type MapStep } from "../engine/index.js";
 import { DTypeError } from "../errors/index.js";
 import { bool, type DType, float32, getDefaultDtype, int32, resultType } from "../tensor/dtype.js";
-import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "../tensor/shape.js";
+import { broadcastShapes, type Shape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { sumToShape } from "./reduce-core.js";
 
@@ -20,11 +20,6 @@ export function floatType(dtype: DType): DType {
   return dtype.isFloatingPoint ? dtype : getDefaultDtype();
 }
 
-function operand(x: Tensor | Scalar, shape: Shape): Operand {
-  if (typeof x !== "object") return { address: 0, dtype: 0, strides: [], value: Number(x) };
-  return { address: x.address(), dtype: x.dtype.code, strides: broadcastStrides(x.shape, x.strides, shape), value: 0 };
-}
-
 /** Runs a program over broadcast operands into a tensor (new, or given: then in place). The last step is the result. */
 export function runProgram(
   out: Tensor,
@@ -32,14 +27,14 @@ export function runProgram(
   inputs: readonly (Tensor | Scalar)[],
   steps: readonly MapStep[],
 ): Tensor {
-  const result = { ...operand(out, out.shape), register: inputs.length + steps.length - 1 };
-  instructions.mapProgram(
-    out.shape,
-    type,
-    inputs.map((x) => operand(x, out.shape)),
-    steps,
-    [result],
-  );
+  const { shape } = out;
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i]!;
+    if (typeof x !== "object") instructions.setConstant(i, shape.length, Number(x));
+    else instructions.setOperand(i, x.address(), x.dtype.code, x.shape, x.strides, shape);
+  }
+  instructions.setOperand(inputs.length, out.address(), out.dtype.code, shape, out.strides, shape);
+  instructions.mapProgram(shape, type, inputs.length, steps);
   return out;
 }
 

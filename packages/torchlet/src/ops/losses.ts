@@ -1,4 +1,5 @@
 // Losses of predictions and targets of one shape.
+import { markInternal } from "../engine/index.js";
 import { ShapeError } from "../errors/index.js";
 import { broadcastShapes, formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -28,14 +29,27 @@ function checkShapes(who: string, input: Tensor, target: Tensor): void {
   });
 }
 
+/** Reduces losses that nobody else sees. */
+function reduceOwn(who: string, losses: Tensor, reduction: LossReduction): Tensor {
+  const out = reduceLoss(who, losses, reduction);
+  if (out !== losses) markInternal(losses.storage);
+  return out;
+}
+
 /** Squared error `(x - y)^2`, without a factor of one half. */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkShapes("mseLoss", input, target);
-  return reduceLoss("mseLoss", square(sub(input, target)), options.reduction ?? "mean");
+  const difference = sub(input, target);
+  const squares = square(difference);
+  markInternal(difference.storage);
+  return reduceOwn("mseLoss", squares, options.reduction ?? "mean");
 }
 
 /** Absolute error `|x - y|`. */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkShapes("l1Loss", input, target);
-  return reduceLoss("l1Loss", abs(sub(input, target)), options.reduction ?? "mean");
+  const difference = sub(input, target);
+  const distances = abs(difference);
+  markInternal(difference.storage);
+  return reduceOwn("l1Loss", distances, options.reduction ?? "mean");
 }

@@ -1,6 +1,8 @@
 // Stochastic gradient descent.
 import { instructions, tenure } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
+import { contiguous } from "../ops/views.js";
+import type { DType } from "../tensor/dtype.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { checkNonNegative, type GroupSettings, Optimizer, type ParameterGroup, type Parameters } from "./optimizer.js";
 
@@ -58,39 +60,39 @@ export class SGD extends Optimizer<SGDSettings> {
   }
 
   protected override stepGroup(group: ParameterGroup<SGDSettings>): void {
-    const { params, momentum } = group;
-    const moving: Tensor[] = [];
-    const fresh = new Set<Tensor>();
-    for (const p of params) {
-      if (p.gradient === null) continue;
-      moving.push(p);
-      if (momentum !== 0 && !this.momentumBuffers.has(p)) {
-        const buffer = emptyTensor(p.shape, p.dtype);
-        tenure(buffer.storage);
-        this.momentumBuffers.set(p, buffer);
-        fresh.add(p);
-      }
-    }
-    if (moving.length === 0) return;
-    const { dtype } = moving[0]!;
-    const same = moving.filter((p) => p.dtype === dtype);
-    if (same.length < moving.length) {
-      // A group of several types is stepped type by type.
-      this.stepGroup({ ...group, params: moving.filter((p) => p.dtype !== dtype) });
-    }
-    const gradients = same.map((p) => (p.gradient!.dense ? p.gradient! : p.gradient!.data.clone()));
-    const words: number[] = [];
-    same.forEach((p, i) => {
-      const buffer = this.momentumBuffers.get(p);
-      words.push(
-        p.address(),
-        gradients[i]!.address(),
-        momentum === 0 ? 0 : buffer!.address(),
-        p.numel(),
-        fresh.has(p) ? 1 : 0,
+    let waiting = group.params.filter((p) => p.gradient !== null);
+    while (waiting.length > 0) {
+      // One instruction steps all parameters of a type; groups of several types are rare.
+      const { dtype } = waiting[0]!;
+      this.stepType(
+        group,
+        dtype,
+        waiting.filter((p) => p.dtype === dtype),
       );
-    });
+      waiting = waiting.filter((p) => p.dtype !== dtype);
+    }
+  }
+
+  private stepType(group: ParameterGroup<SGDSettings>, dtype: DType, params: readonly Tensor[]): void {
+    const { momentum } = group;
+    // Storages first, addresses afterwards.
+    const gradients = params.map((p) => contiguous(p.gradient!));
+    const buffers = momentum === 0 ? null : params.map((p) => this.momentumBuffers.get(p) ?? null);
+    const existing = buffers?.map((buffer, i) => buffer ?? this.createBuffer(params[i]!));
+    const words: number[] = [];
+    for (let i = 0; i < params.length; i++) {
+      const p = params[i]!;
+      words.push(p.address(), gradients[i]!.address(), existing === undefined ? 0 : existing[i]!.address(), p.numel());
+      words.push(buffers !== null && buffers[i] === null ? 1 : 0);
+      p.storage.version++;
+    }
     instructions.sgd(dtype.code, group, words);
-    for (const p of same) p.storage.version++;
+  }
+
+  private createBuffer(p: Tensor): Tensor {
+    const buffer = emptyTensor(p.shape, p.dtype);
+    tenure(buffer.storage);
+    this.momentumBuffers.set(p, buffer);
+    return buffer;
   }
 }

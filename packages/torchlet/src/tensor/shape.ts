@@ -81,17 +81,6 @@ export function broadcastShapes(who: string, ...shapes: readonly Shape[]): Shape
   return result;
 }
 
-/** Strides of a tensor seen in a larger shape: 0 wherever it is repeated. */
-export function broadcastStrides(shape: Shape, strides: readonly number[], target: Shape): number[] {
-  const out = new Array<number>(target.length);
-  const offset = target.length - shape.length;
-  for (let d = 0; d < target.length; d++) {
-    const own = d - offset;
-    out[d] = own < 0 || (shape[own] === 1 && target[d] !== 1) ? 0 : strides[own]!;
-  }
-  return out;
-}
-
 /**
  * A dimension as a number from 0, from one that may count from the end.
  *
