@@ -79,7 +79,8 @@ export class TerminalReport implements Report {
       this.#region.schedule();
       return;
     }
-    this.#settle();
+    // Pictures come when training is over, also where it was stopped halfway.
+    this.#settle(true);
     const caption = figure.caption ? [this.#paint.style("bold", figure.caption)] : [];
     this.#block([...caption, ...pictureLines(figure, this.#region.columns, this.#paint)]);
   }
@@ -101,7 +102,8 @@ export class TerminalReport implements Report {
     this.#settle(true);
     this.#progress = undefined;
     this.#region.close();
-    this.print(resultLines(result, this.#region.columns, this.#paint));
+    const lines = resultLines(result, this.#region.columns, this.#paint);
+    this.print(this.#blankBefore || lines.length === 0 ? lines : ["", ...lines]);
   }
 
   /** Leaves the terminal as it was found: the chart stays as it is, the cursor comes back. May be called at any time, and twice. */

@@ -161,6 +161,9 @@ describe("tables, boxes and checks", () => {
       ok: true,
     };
     expect(checkLines(check, 100, plain)).toEqual(["✓ train loss: expected 0.3845 +- 0.02, got 0.3851"]);
+    expect(checkLines({ ...check, claim: { en: "It learns.", zh: "它在学习。" } }, 100, plain)[0]).toMatch(
+      /^✓ It learns: /,
+    );
     const failed = checkLines({ ...check, ok: false, source: "the book" }, 40, plain);
     expect(failed[0]).toBe("✗ train loss");
     setLocale("zh");

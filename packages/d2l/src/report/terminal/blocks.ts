@@ -60,7 +60,8 @@ export function checkLines(check: Check, columns: number, paint: Paint): string[
     en: `expected ${check.expected}, got ${actual}`,
     zh: `预期 ${check.expected}，实际 ${actual}`,
   });
-  const claim = localize(check.claim);
+  // A sentence, or a phrase: the values follow either.
+  const claim = localize(check.claim).replace(/[.。]$/, "");
   const source = check.source === undefined ? "" : ` (${check.source})`;
   if (displayWidth(claim) + displayWidth(values) + displayWidth(source) + 5 <= columns) {
     return [`${mark} ${claim}${localize({ en: ": ", zh: "：" })}${values}${paint.style("dim", source)}`];

@@ -3,7 +3,7 @@ import { type Localized, localize } from "torchlet";
 
 /** The names that the chapter's experiments use; any other name is taken apart at its capitals. */
 const known: Readonly<Record<string, Localized>> = {
-  accuracy: { en: "accuracy", zh: "准确率" },
+  accuracy: { en: "accuracy", zh: "精度" },
   batchSize: { en: "batch size", zh: "批量大小" },
   batch: { en: "batch", zh: "批次" },
   data: { en: "data folder", zh: "数据目录" },
@@ -22,13 +22,13 @@ const known: Readonly<Record<string, Localized>> = {
   seconds: { en: "seconds", zh: "秒数" },
   seed: { en: "seed", zh: "随机种子" },
   step: { en: "step", zh: "步" },
-  testAccuracy: { en: "test accuracy", zh: "测试准确率" },
+  testAccuracy: { en: "test accuracy", zh: "测试精度" },
   testLoss: { en: "test loss", zh: "测试损失" },
   total: { en: "total", zh: "总计" },
   train: { en: "training", zh: "训练" },
-  trainAccuracy: { en: "train accuracy", zh: "训练准确率" },
+  trainAccuracy: { en: "train accuracy", zh: "训练精度" },
   trainLoss: { en: "train loss", zh: "训练损失" },
-  validationAccuracy: { en: "validation accuracy", zh: "验证准确率" },
+  validationAccuracy: { en: "validation accuracy", zh: "验证精度" },
   validationLoss: { en: "validation loss", zh: "验证损失" },
   weightDecay: { en: "weight decay", zh: "权重衰减" },
 };
