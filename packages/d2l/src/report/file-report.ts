@@ -1,5 +1,5 @@
 // A report as a folder: report.html, the figures as SVG and PNG, metrics.jsonl, attachments, result.json. Node only.
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Localized } from "torchlet";
@@ -74,7 +74,7 @@ export class FileReport implements Report {
     this.#memory.metrics(record);
     if (this.#metricsFile === undefined) return;
     try {
-      writeSync(this.#metricsFile, `${JSON.stringify(record)}\n`);
+      appendFileSync(this.#metricsFile, `${JSON.stringify(record)}\n`);
       this.#records++;
     } catch (error) {
       throw unwritable(join(this.#folder!, "metrics.jsonl"), error);

@@ -1,5 +1,16 @@
 // Reports that write files, and reports of reports.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setLocale } from "torchlet";
@@ -189,6 +200,16 @@ describe("JSON", () => {
     await report.finish(result);
     expect(readFileSync("/dev/null", "utf8")).toBe("");
     expect(codeOf(() => writeFileWhole("/dev/full", "text"))).toMatch(/^report-disk-full/);
+  });
+
+  it.skipIf(process.platform === "win32")("replaces what a link leads to, and keeps its permissions", () => {
+    const [target, link] = [join(folder, "target"), join(folder, "link")];
+    writeFileSync(target, "old", { mode: 0o600 });
+    symlinkSync(target, link);
+    writeFileWhole(link, new Uint8Array([110, 101, 119]));
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect([readFileSync(target, "utf8"), statSync(target).mode & 0o777]).toEqual(["new", 0o600]);
+    expect(readdirSync(folder).sort()).toEqual(["link", "target"]);
   });
 
   it("goes to a stream", async () => {

@@ -1,7 +1,18 @@
 // Files that are either there whole or not there at all. Node only.
-import { closeSync, mkdtempSync, openSync, rmdirSync, statfsSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import {
+  closeSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { ReportError, unwritable } from "../report-error.js";
 
 /** What a run writes fits in this many times over; less than it left on a disk is as good as full. */
@@ -10,12 +21,35 @@ const leastSpace = 4_000_000;
 /** Writes a file through a temporary one beside it; what is no plain file (`/dev/null`, a pipe) is written into, never replaced. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   try {
-    const special = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    if (special) writeFileSync(path, content);
-    else if (typeof content === "string") writeFileAtomic.sync(path, content);
-    else writeFileAtomic.sync(path, Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isFile() === false) writeFileSync(path, content);
+    // A link stays one: what it leads to is replaced.
+    else replaceFile(existing === undefined ? path : realpathSync(path), content, existing?.mode);
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * Writes, flushes and renames; whatever fails, only the old file is left.
+ *
+ * `write-file-atomic` 7 does this too, but its synchronous form takes a partial write, as a disk gives it that is just
+ * filling up, for a whole one.
+ */
+function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    const file = openSync(temporary, "w", mode & 0o777);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 // The folder of one run: made when the run starts, named after its time. Node only.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Localized } from "torchlet";
 import { unwritable } from "../report-error.js";
 import { checkFolder } from "./atomic-file.js";
 
@@ -24,11 +25,22 @@ export function makeRunFolder(base: string, name: string, time: Date): string {
   } catch (error) {
     throw unwritable(base, error, hint);
   }
+  const folder = makeUnused(join(base, `${timeStamp(time)}-${safeName(name)}`), hint);
+  try {
+    checkFolder(folder);
+    return folder;
+  } catch (error) {
+    rmdirSync(folder);
+    throw unwritable(folder, error, hint);
+  }
+}
+
+/** Makes the folder, or the first of `-2`, `-3`, ... that is not there yet. */
+function makeUnused(path: string, hint: Localized): string {
   for (let count = 1; ; count++) {
-    const folder = join(base, `${timeStamp(time)}-${safeName(name)}${count === 1 ? "" : `-${count}`}`);
+    const folder = count === 1 ? path : `${path}-${count}`;
     try {
       mkdirSync(folder);
-      checkFolder(folder);
       return folder;
     } catch (error) {
       const taken = error instanceof Error && "code" in error && error.code === "EEXIST" && count < 10_000;
