@@ -61,7 +61,8 @@ export function binaryScalar(fn: i32, x: f64, y: f64): f64 {
     case Fn.GT: return x > y ? 1 : 0;
     case Fn.GE: return x >= y ? 1 : 0;
     case Fn.RELU_GRAD: return y <= 0 ? 0 : x;
-    case Fn.POW: return NativeMath.pow(x, y);
+    // As in C: 1 to any power and -1 to an infinite one are 1, which JavaScript's rules make NaN.
+    case Fn.POW: return x == 1 || (x == -1 && abs(y) == Infinity) ? 1 : NativeMath.pow(x, y);
     case Fn.FMOD: return x % y;
     case Fn.REMAINDER: {
       // The sign follows the divisor, as in Python.

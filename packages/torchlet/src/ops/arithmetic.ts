@@ -27,7 +27,7 @@ const plainSub = binary<Tensor | Scalar>({
   name: "sub",
   fn: Fn.sub,
   saves: "none",
-  noBool: true,
+  noBool: "operands",
   vjpA: (g) => g,
   vjpB: (g) => neg(g),
 });
@@ -36,7 +36,8 @@ const trueDiv: (self: Tensor | Scalar, other: Tensor | Scalar) => Tensor = binar
   fn: Fn.div,
   floating: true,
   vjpA: (g, _a, b) => trueDiv(g, b),
-  vjpB: (g, a, b) => neg(trueDiv(mul(g, a), mul(b as Tensor, b))),
+  // Divided twice: b * b would overflow, or vanish, for b beyond the square root of the range.
+  vjpB: (g, a, b) => neg(mul(g, trueDiv(trueDiv(a, b), b))),
 });
 
 /** a + alpha * b in one pass. */
@@ -123,12 +124,13 @@ export function div(self: Tensor, other: Tensor | Scalar, options?: DivOptions):
 }
 
 /** Quotient rounded down, broadcast. */
-export const floorDivide = binary({ name: "floorDivide", fn: Fn.floorDivide });
+export const floorDivide = binary({ name: "floorDivide", fn: Fn.floorDivide, noBool: "result" });
 
 /** Remainder with the sign of the divisor, as in Python, broadcast. */
 export const remainder: (self: Tensor, other: Tensor | Scalar) => Tensor = binary({
   name: "remainder",
   fn: Fn.remainder,
+  noBool: "result",
   vjpA: (g) => g,
   vjpB: (g, a, b) => neg(mul(g, floorDivide(a as Tensor, b))),
 });
@@ -176,7 +178,7 @@ export const minimum: (self: Tensor, other: Tensor | Scalar) => Tensor = binary(
 const powTensors: (self: Tensor | Scalar, other: Tensor | Scalar) => Tensor = binary<Tensor | Scalar>({
   name: "pow",
   fn: Fn.pow,
-  noBool: true,
+  noBool: "result",
   // b * a^(b - 1), and 0 for b = 0 even where a^-1 is infinite.
   vjpA: (g, a, b) => mul(g, maskZero(mul(powTensors(a as Tensor, sub(b as Tensor, 1)), b), b as Tensor)),
   // a^b log a, and 0 where a = 0 and b >= 0.
@@ -202,7 +204,7 @@ function maskZero(x: Tensor, gate: Tensor): Tensor {
 export function pow(self: Tensor | Scalar, exponent: Tensor | Scalar): Tensor {
   if (typeof self !== "object" || typeof exponent === "object") return powTensors(self, exponent);
   const n = Number(exponent);
-  const dtype = operandType(self, n, false);
+  const dtype = operandType(self, exponent, false);
   if (!dtype.isFloatingPoint && n < 0) {
     throw new ValueError("negative-integer-power", {
       path: "pow",

@@ -6,6 +6,7 @@ import { bool } from "../tensor/dtype.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { binary, broadcastPair, computeType, fit, operandType, runProgram, type Scalar } from "./elementwise.js";
+import { fillTensor } from "./fill.js";
 import { expandTo } from "./reduce-core.js";
 import { logicalNot } from "./unary.js";
 
@@ -51,13 +52,14 @@ export const logicalXor: Binary = logical("logicalXor", Fn.ne);
 /** Whether an element is infinite. */
 export function isinf(self: Tensor): Tensor {
   const out = emptyTensor(self.shape, bool);
+  if (!self.dtype.isFloatingPoint) return fillTensor(out, 0);
   return runProgram(
     out,
     computeType(self.dtype),
-    [self, self.dtype.isFloatingPoint ? Infinity : 0],
+    [self, Infinity],
     [
       { fn: Fn.abs, a: 0 },
-      { fn: self.dtype.isFloatingPoint ? Fn.eq : Fn.lt, a: 2, b: 1 },
+      { fn: Fn.eq, a: 2, b: 1 },
     ],
   );
 }
@@ -149,14 +151,17 @@ export function clamp(self: Tensor, min?: number | Tensor | null | ClampOptions,
   runProgram(out, computeType(dtype), [self, ...bounds], steps);
   const inputs = [self, ...bounds.filter((b): b is Tensor => b instanceof Tensor)];
   if (inputs.some((t) => t.requiresGrad) && needsGraph(inputs[0]!, inputs[1], inputs[2])) {
-    record(out, "ClampBackward1", inputs, inputs, (g) => {
+    record(out, "ClampBackward1", inputs, inputs, (g, node) => {
+      const x = node.saved(0);
+      const lower = low instanceof Tensor ? node.saved(1) : low;
+      const upper = high instanceof Tensor ? node.saved(inputs.length - 1) : high;
       const gradients: (Tensor | null)[] = [];
       let inside: Tensor | null = null;
-      if (low !== null) inside = ge(self, low);
-      if (high !== null) inside = inside === null ? le(self, high) : logicalAnd(inside, le(self, high));
+      if (lower !== null) inside = ge(x, lower);
+      if (upper !== null) inside = inside === null ? le(x, upper) : logicalAnd(inside, le(x, upper));
       gradients.push(fit(where(inside!, g, 0), self));
-      if (low instanceof Tensor) gradients.push(fit(where(lt(self, low), g, 0), low));
-      if (high instanceof Tensor) gradients.push(fit(where(gt(self, high), g, 0), high));
+      if (lower instanceof Tensor) gradients.push(fit(where(lt(x, lower), g, 0), lower));
+      if (upper instanceof Tensor) gradients.push(fit(where(gt(x, upper), g, 0), upper));
       return gradients;
     });
   }

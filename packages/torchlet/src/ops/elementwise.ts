@@ -145,7 +145,8 @@ export interface BinaryDefinition {
   readonly fn: number;
   /** Integers become the default float type first (true division, ...). */
   readonly floating?: boolean;
-  readonly noBool?: boolean;
+  /** Refuses bool operands: any of them, or only where the result would be bool. */
+  readonly noBool?: "operands" | "result";
   readonly result?: DType;
   /** Which operands the gradients need. */
   readonly saves?: "both" | "none";
@@ -165,12 +166,18 @@ export function binary<A extends Tensor | Scalar = Tensor>(
     const a = self as Tensor | Scalar;
     const b = other;
     const dtype = operandType(a, b, floating === true);
-    if (noBool && dtype === bool) throw boolError(name);
+    if (noBool !== undefined && (dtype === bool || (noBool === "operands" && (isBool(a) || isBool(b))))) {
+      throw boolError(name);
+    }
     const out = emptyTensor(broadcastPair(name, a, b), result ?? dtype);
     runBinary(fn, a, b, out, computeType(dtype));
     if (differentiable) recordBinary(out, nodeName, a, b, saves !== "none", vjpA, vjpB!);
     return out;
   };
+}
+
+function isBool(x: Tensor | Scalar): boolean {
+  return typeof x === "object" ? x.dtype === bool : typeof x === "boolean";
 }
 
 /** The type two operands are computed in. */

@@ -10,7 +10,13 @@ type Unary = (self: Tensor) => Tensor;
 /** `-x` */
 export const neg: Unary = unary({ name: "neg", fn: Fn.neg, noBool: true, vjp: (g) => neg(g) });
 /** `|x|`; the gradient at 0 is 0. */
-export const abs: Unary = unary({ name: "abs", fn: Fn.abs, saves: "input", vjp: (g, x) => mul(g, sign(x)) });
+export const abs: Unary = unary({
+  name: "abs",
+  fn: Fn.abs,
+  noBool: true,
+  saves: "input",
+  vjp: (g, x) => mul(g, sign(x)),
+});
 /** The sign: -1, 0 or 1. */
 export const sign: Unary = unary({ name: "sign", fn: Fn.sign, vjp: (g) => mul(g, 0) });
 /** `x^2` */
@@ -207,13 +213,13 @@ export const relu: Unary = unary({
 
 const stepGradient = (g: Tensor) => mul(g, 0);
 /** Rounded down. */
-export const floor: Unary = unary({ name: "floor", fn: Fn.floor, vjp: stepGradient });
+export const floor: Unary = unary({ name: "floor", fn: Fn.floor, noBool: true, vjp: stepGradient });
 /** Rounded up. */
-export const ceil: Unary = unary({ name: "ceil", fn: Fn.ceil, vjp: stepGradient });
+export const ceil: Unary = unary({ name: "ceil", fn: Fn.ceil, noBool: true, vjp: stepGradient });
 /** Rounded to the nearest integer, halves to the even one. */
-export const round: Unary = unary({ name: "round", fn: Fn.round, vjp: stepGradient });
+export const round: Unary = unary({ name: "round", fn: Fn.round, noBool: true, vjp: stepGradient });
 /** Rounded towards zero. */
-export const trunc: Unary = unary({ name: "trunc", fn: Fn.trunc, vjp: stepGradient });
+export const trunc: Unary = unary({ name: "trunc", fn: Fn.trunc, noBool: true, vjp: stepGradient });
 /** Whether an element is NaN. */
 export const isnan: Unary = unary({ name: "isnan", fn: Fn.isnan, result: bool });
 /** Whether an element is 0. */
