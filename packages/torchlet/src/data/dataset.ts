@@ -31,6 +31,8 @@ export function gatherRows(source: Tensor, indices: Tensor, conversion: RowConve
   const dtype = conversion.dtype ?? source.dtype;
   const rows = indices.numel();
   const out = emptyTensor([rows, ...source.shape.slice(1)], dtype);
+  // What batches are taken from is a data set: it stays in engine memory.
+  tenure(source.storage);
   const perRow = source.shape.slice(1).reduce((n, s) => n * s, 1);
   const from = source.address();
   const at = indices.address();

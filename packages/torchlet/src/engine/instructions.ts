@@ -289,7 +289,7 @@ export function reduce(
   keptStrides: readonly number[],
   sizes: readonly number[],
   strides: readonly number[],
-  scale = 1,
+  divisor = 1,
 ): void {
   const p = instruction >> 2;
   const kept = keptSizes.length;
@@ -303,7 +303,7 @@ export function reduce(
   i32[p + 6] = input;
   i32[p + 7] = kept;
   i32[p + 8] = reduced;
-  f64[(p + 10) >> 1] = scale;
+  f64[(p + 10) >> 1] = divisor;
   let at = p + 12;
   for (let d = 0; d < kept; d++) i32[at++] = keptSizes[d]!;
   for (let d = 0; d < kept; d++) i32[at++] = keptStrides[d]!;
@@ -313,7 +313,7 @@ export function reduce(
 }
 
 /** A reduction of `count` contiguous elements to one. */
-export function reduceAll(fn: number, dtype: number, input: number, out: number, count: number, scale: number): void {
+export function reduceAll(fn: number, dtype: number, input: number, out: number, count: number, divisor: number): void {
   const p = instruction >> 2;
   i32[p] = Op.reduce;
   i32[p + 1] = 14;
@@ -324,7 +324,7 @@ export function reduceAll(fn: number, dtype: number, input: number, out: number,
   i32[p + 6] = input;
   i32[p + 7] = 0;
   i32[p + 8] = 1;
-  f64[(p + 10) >> 1] = scale;
+  f64[(p + 10) >> 1] = divisor;
   i32[p + 12] = count;
   i32[p + 13] = 1;
   execute();

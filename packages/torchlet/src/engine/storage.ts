@@ -23,7 +23,7 @@ const TINY = 256;
  */
 const RESIDENT_BLOCKS = 4;
 /** Large storages may take this much before those not released move out. */
-const YOUNG_BUDGET = 48 * 1024 * 1024;
+const YOUNG_BUDGET = 24 * 1024 * 1024;
 /** The same for tenured ones; doubles while what moves out keeps coming back. */
 let tenuredBudget = 384 * 1024 * 1024;
 
