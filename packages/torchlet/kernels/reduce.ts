@@ -1,7 +1,7 @@
 // Reductions: sum, product, extremes and their indices over any set of dimensions.
 //
 // Words: 2 function, 3 dtype (F32, F64, I32), 4 output, 5 indices (0: none), 6 input, 7 kept dims, 8 reduced dims, 9 0,
-//   10 scale (two words: a double that multiplies sums), 12.. kept sizes, kept strides, reduced sizes, reduced strides.
+//   10 divisor (two words: a double that divides sums: the mean of n ones is exactly 1), 12.. kept sizes, kept strides, reduced sizes, reduced strides.
 // The order of additions depends on the shape alone: runs of 128 are summed in vector lanes and then joined pair by pair.
 import { F32, F64, I32, sizeShift } from "./dtype";
 import { sum4 } from "./simd";
@@ -54,8 +54,8 @@ function sumStrided64(a: usize, step: usize, n: i32): f64 {
 }
 
 /** Column sums: `columns` neighbours at a time over n rows `step` bytes apart, joined in runs of 64 rows. */
-function sumColumns32(a: usize, step: usize, n: i32, columns: i32, out: usize, scale: f32): void {
-  const factor = f32x4.splat(scale);
+function sumColumns32(a: usize, step: usize, n: i32, columns: i32, out: usize, divisor: f32): void {
+  const count = f32x4.splat(divisor);
   let j = 0;
   for (; j + 4 <= columns; j += 4) {
     let total = f32x4.splat(0);
@@ -65,9 +65,9 @@ function sumColumns32(a: usize, step: usize, n: i32, columns: i32, out: usize, s
       for (let k = min(64, n - i); k > 0; --k, at += step) s = f32x4.add(s, v128.load(at));
       total = f32x4.add(total, s);
     }
-    v128.store(out + (<usize>j << 2), f32x4.mul(total, factor));
+    v128.store(out + (<usize>j << 2), f32x4.div(total, count));
   }
-  for (; j < columns; ++j) f32.store(out + (<usize>j << 2), sumStrided32(a + (<usize>j << 2), step, n) * scale);
+  for (; j < columns; ++j) f32.store(out + (<usize>j << 2), sumStrided32(a + (<usize>j << 2), step, n) / divisor);
 }
 
 /** The largest of n contiguous floats; a NaN wins. */
@@ -108,7 +108,7 @@ function offsetOf(pc: usize, dims: i32, sizes: i32, strides: i32, linear: i32, s
 export function reduce(pc: usize): void {
   const fn = word(pc, 2), dtype = word(pc, 3), kept = word(pc, 7), reduced = word(pc, 8);
   const out = <usize>word(pc, 4), indices = <usize>word(pc, 5), input = <usize>word(pc, 6);
-  const scale = f64.load(pc + 40);
+  const divisor = f64.load(pc + 40);
   const keptSizes = 12, keptStrides = 12 + kept, sizes = keptStrides + kept, strides = sizes + reduced;
   const shift = sizeShift(dtype);
   let outer = 1, n = 1;
@@ -122,13 +122,13 @@ export function reduce(pc: usize): void {
     if (kept > 0 && step != 4 && word(pc, keptStrides + last) == 1 && word(pc, keptSizes + last) >= 4) {
       const columns = word(pc, keptSizes + last);
       for (let i = 0; i < outer; i += columns) {
-        sumColumns32(input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift), step, n, columns, out + (<usize>i << 2), <f32>scale);
+        sumColumns32(input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift), step, n, columns, out + (<usize>i << 2), <f32>divisor);
       }
       return;
     }
     for (let i = 0; i < outer; ++i) {
       const at = input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift);
-      f32.store(out + (<usize>i << 2), (step == 4 ? sumRow32(at, n) : sumStrided32(at, step, n)) * <f32>scale);
+      f32.store(out + (<usize>i << 2), (step == 4 ? sumRow32(at, n) : sumStrided32(at, step, n)) / <f32>divisor);
     }
     return;
   }
@@ -141,12 +141,12 @@ export function reduce(pc: usize): void {
         for (let k = 0; k < n; ++k) s += i32.load(at + (single ? <usize>k * step : offsetOf(pc, reduced, sizes, strides, k, shift)));
         i32.store(to, s);
       } else if (single && dtype == F64) {
-        f64.store(to, sumStrided64(at, step, n) * scale);
+        f64.store(to, sumStrided64(at, step, n) / divisor);
       } else {
         // Several dimensions that do not merge: summed in double precision.
         let s: f64 = 0;
         for (let k = 0; k < n; ++k) s += read(at + offsetOf(pc, reduced, sizes, strides, k, shift), dtype);
-        write(to, dtype, s * scale);
+        write(to, dtype, s / divisor);
       }
     } else if (fn == PROD) {
       if (dtype == I32) {

@@ -1,7 +1,17 @@
 // Making tensors: from values, and filled by rule.
 import { addressOf, instructions, machine, Op } from "../engine/index.js";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.js";
-import { bool, type DType, float32, float64, getDefaultDtype, int32, type TypedArray, uint8 } from "../tensor/dtype.js";
+import {
+  bool,
+  categoryOf,
+  type DType,
+  float32,
+  float64,
+  getDefaultDtype,
+  int32,
+  type TypedArray,
+  uint8,
+} from "../tensor/dtype.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { mul } from "./arithmetic.js";
@@ -128,7 +138,7 @@ function flattenNested(data: TensorData): {
       for (const inner of item) visit(inner as TensorData, depth + 1);
     } else {
       if (depth !== shape.length) throw ragged(shape[depth] ?? 0, 1);
-      if (typeof item === "number") widen(Number.isInteger(item) ? "integer" : "float");
+      if (typeof item === "number") widen(categoryOf(item) === "integer" ? "integer" : "float");
       else if (typeof item !== "boolean") {
         throw new DTypeError("tensor-data", {
           path: "tensor",
@@ -152,6 +162,7 @@ function flattenNested(data: TensorData): {
  *
  * Integers in nested arrays give int32, fractions float32, booleans bool; typed arrays keep their type. JavaScript has
  * one kind of number: `tensor([1, 2])` is int32 as in PyTorch, and so is `tensor([1.0, 2.0])`; pass a dtype to have floats.
+ * Integers beyond int32 give float32.
  *
  * @throws ShapeError for ragged arrays, DTypeError for values that are no numbers
  *
@@ -212,7 +223,7 @@ export function empty(...args: SizeArguments): Tensor {
 
 /** A tensor of one value. */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
-  const natural = typeof value === "boolean" ? bool : Number.isInteger(value) ? int32 : getDefaultDtype();
+  const natural = { bool, integer: int32, float: getDefaultDtype() }[categoryOf(value)];
   const { shape: checked } = readSizes("full", [shape]);
   return finish(fillTensor(emptyTensor(checked, options.dtype ?? natural), Number(value)), options);
 }

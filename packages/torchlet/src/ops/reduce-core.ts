@@ -36,11 +36,11 @@ export function reducedShape(shape: Shape, dims: readonly number[], keepdim: boo
 }
 
 /** Reduces over `dims` (ascending) with a function of `Reduction`; x has a computing type (float32, float64, int32). */
-export function runReduce(fn: number, x: Tensor, dims: readonly number[], keepdim: boolean, scale = 1): Tensor {
+export function runReduce(fn: number, x: Tensor, dims: readonly number[], keepdim: boolean, divisor = 1): Tensor {
   const out = emptyTensor(reducedShape(x.shape, dims, keepdim), x.dtype);
   if (sizeOf(out.shape) === 0) return out;
   if (x.dense && dims.length === x.shape.length) {
-    instructions.reduceAll(fn, x.dtype.code, x.address(), out.address(), x.numel(), scale);
+    instructions.reduceAll(fn, x.dtype.code, x.address(), out.address(), x.numel(), divisor);
     return out;
   }
   const { kept, reduced } = splitDims(x, dims);
@@ -63,7 +63,7 @@ export function runReduce(fn: number, x: Tensor, dims: readonly number[], keepdi
     kept.strides,
     reduced.sizes,
     reduced.strides,
-    scale,
+    divisor,
   );
   return out;
 }

@@ -2,7 +2,7 @@
 import { needsGraph, record, recordMany } from "../autograd/index.js";
 import { Fn, Reduction } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
-import { bool, type DType, float64, getDefaultDtype, int32 } from "../tensor/dtype.js";
+import { bool, type DType, float64, getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
 import { formatShape, normalizeDim, normalizeDims, type Shape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { add, div, maximum, minimum, mul, pow, sub } from "./arithmetic.js";
@@ -47,11 +47,11 @@ function reducible(x: Tensor, dtype: DType | undefined): Tensor {
   return x.dtype.code > 2 ? castTensor(x, int32) : x;
 }
 
-function sumOrMean(name: string, self: Tensor, { dims, keepdim }: Reduced, scale: number): Tensor {
-  const out = runReduce(Reduction.sum, self, dims, keepdim, scale);
+function sumOrMean(name: string, self: Tensor, { dims, keepdim }: Reduced, divisor: number): Tensor {
+  const out = runReduce(Reduction.sum, self, dims, keepdim, divisor);
   if (needsGraph(self)) {
     const { shape } = self;
-    record(out, name, [self], null, (g) => spread(scale === 1 ? g : mul(g, scale), shape, dims));
+    record(out, name, [self], null, (g) => spread(divisor === 1 ? g : div(g, divisor), shape, dims));
   }
   return out;
 }
@@ -83,7 +83,7 @@ export function mean(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
     });
   }
   const count = reduced.dims.reduce((n, d) => n * self.shape[d]!, 1);
-  return sumOrMean("MeanBackward1", x, reduced, 1 / count);
+  return sumOrMean("MeanBackward1", x, reduced, count);
 }
 
 /** Product over all elements or over one dimension. */
@@ -252,16 +252,22 @@ function truth(self: Tensor): Tensor {
   return runProgram(out, computeType(self.dtype), [self, 0], [{ fn: Fn.ne, a: 0, b: 1 }]);
 }
 
+/** Counts as truths; uint8 served as bool in early PyTorch and keeps its type. */
+function asTruth(counts: Tensor, self: Tensor): Tensor {
+  const truths = castTensor(counts, bool);
+  return self.dtype === uint8 ? castTensor(truths, uint8) : truths;
+}
+
 /** Whether any element (of a dimension) is true. */
 export function any(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   const { dims, keepdim } = readOptions("any", self, dim, options);
-  return castTensor(runReduce(Reduction.sum, truth(self), dims, keepdim), bool);
+  return asTruth(runReduce(Reduction.sum, truth(self), dims, keepdim), self);
 }
 
 /** Whether all elements (of a dimension) are true. */
 export function all(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   const { dims, keepdim } = readOptions("all", self, dim, options);
-  return castTensor(runReduce(Reduction.prod, truth(self), dims, keepdim), bool);
+  return asTruth(runReduce(Reduction.prod, truth(self), dims, keepdim), self);
 }
 
 /** How many elements are not 0. */

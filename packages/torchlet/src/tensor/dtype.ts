@@ -7,7 +7,7 @@ export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 /** The name of a data type. */
 export type DTypeName = "float32" | "float64" | "int32" | "uint8" | "bool";
 
-type Category = "bool" | "integer" | "float";
+export type Category = "bool" | "integer" | "float";
 
 /**
  * The type of a tensor's elements: `torch.float32`, `torch.float64`, `torch.int32`, `torch.uint8`, `torch.bool`.
@@ -69,6 +69,12 @@ export function setDefaultDtype(dtype: DType): void {
   defaultDtype = dtype;
 }
 
+/** What a plain number counts as. An integer that int32 cannot hold is a float: 1e30 must not wrap around. */
+export function categoryOf(value: number | boolean): Category {
+  if (typeof value === "boolean") return "bool";
+  return (value | 0) === value ? "integer" : "float";
+}
+
 /** The wider of two types of one category; of two categories, the higher one's type. */
 export function promote(a: DType, b: DType): DType {
   if (a === b) return a;
@@ -95,7 +101,7 @@ export function resultType(
         dimensioned = dimensioned === null ? operand.dtype : promote(dimensioned, operand.dtype);
       else scalar = scalar === null ? operand.dtype : promote(scalar, operand.dtype);
     } else {
-      const category = typeof operand === "boolean" ? "bool" : Number.isInteger(operand) ? "integer" : "float";
+      const category = categoryOf(operand);
       if (number === null || RANK[category] > RANK[number]) number = category;
     }
   }

@@ -26,7 +26,7 @@ function evenly(from: number, to: number, count: number): Float32Array {
 
 const EXTREMES = Float32Array.of(
   ...[0, 1e-30, 1e-10, 1e-7, 0.5, 1, 2, 9, 10, 16.5, 17, 87, 88, 88.7228, 88.7229, 89, 100, 103.9, 104, 104.1, 1e4],
-  ...[1e30, 3.4028235e38, 1.1754944e-38, 1.1754942e-38, 1e-45, 0.70710671, 0.70710684, 1.4142136, Infinity, NaN],
+  ...[1e30, 3.4028235e38, 1.1754944e-38, 1.1754942e-38, 1e-45, Math.SQRT1_2, Math.SQRT2, Infinity, NaN],
 );
 
 const DENSE: Record<keyof typeof FUNCTIONS, Float32Array> = {

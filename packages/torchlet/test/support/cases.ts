@@ -43,7 +43,11 @@ export const dtypes: Record<torch.DTypeName, torch.DType> = {
 
 /** A fixture's rows. */
 export function fixture<T = Case>(name: string): T[] {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8")) as T[];
+  const text = readFileSync(new URL(`../fixtures/${name}.jsonl`, import.meta.url), "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((row) => JSON.parse(row) as T);
 }
 
 const isRecorded = (v: unknown): v is Recorded => typeof v === "object" && v !== null && "shape" in v && "values" in v;
