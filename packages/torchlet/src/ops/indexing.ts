@@ -1,9 +1,9 @@
 // Indexing: numbers, slices, masks and index tensors, for reading and for writing.
 import { needsGraph, record } from "../autograd/index.js";
-import { Fn, instructions } from "../engine/index.js";
+import { Fn, instructions, Op } from "../engine/index.js";
 import { IndexError, ShapeError } from "../errors/index.js";
 import { bool, int32, uint8 } from "../tensor/dtype.js";
-import { broadcastShapes, contiguousStrides, formatShape, normalizeDim, type Shape } from "../tensor/shape.js";
+import { broadcastShapes, contiguousStrides, formatShape, normalizeDim, type Shape, sizeOf } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { mul } from "./arithmetic.js";
 import { tensor } from "./creation.js";
@@ -283,11 +283,26 @@ export function gather(self: Tensor, dim: number, indices: Tensor): Tensor {
   return gatherAlong(self, checkIndices("gather", indices, self.shape[d] ?? 1, d), d);
 }
 
+/** Whole rows of a contiguous tensor; not recorded. */
+function takeRows(self: Tensor, rows: Tensor): Tensor {
+  const out = emptyTensor([rows.numel(), ...self.shape.slice(1)], self.dtype);
+  const from = self.address();
+  const at = rows.address();
+  const { code } = self.dtype;
+  instructions.plain(
+    Op.gatherRows,
+    [from, code, sizeOf(self.shape.slice(1)), at, rows.numel(), out.address(), code, 0],
+    [1],
+  );
+  return out;
+}
+
 /** Along a dimension, the indices named by a vector. */
 export function indexSelect(self: Tensor, dim: number, indices: Tensor): Tensor {
   const d = normalizeDim("indexSelect", dim, self.shape.length);
   const flat = checkIndices("indexSelect", indices, self.shape[d] ?? 1, d);
   if (self.shape.length === 0) return select(unsqueeze(self, 0), 0, 0);
+  if (d === 0 && self.dense && !needsGraph(self)) return takeRows(self, flat);
   const aligned = new Tensor(
     flat.storage,
     flat.dtype,
