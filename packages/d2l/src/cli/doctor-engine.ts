@@ -37,7 +37,10 @@ export async function engineSection(): Promise<Section> {
         },
         {
           label: "BLAS",
-          value: localize({ en: "not used, the kernels of torchlet compute", zh: "未使用，由 torchlet 自己的内核计算" }),
+          value: localize({
+            en: "not used, the kernels of torchlet compute",
+            zh: "未使用，由 torchlet 自己的内核计算",
+          }),
           ok: true,
         },
       ],
