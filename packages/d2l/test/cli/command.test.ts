@@ -273,8 +273,8 @@ describe("signals", () => {
   });
 
   it("quits at once at the second", async () => {
-    const began = performance.now();
-    const args = ["run", "fake", "--epochs", "1000", "--delay", "60000", "--no-files"];
+    // An epoch takes ten minutes: a run that waited for its end would outlast the test's own limit.
+    const args = ["run", "fake", "--epochs", "1000", "--delay", "600000", "--no-files"];
     let sent = false;
     const { code, stdout } = await command(args, {
       cwd,
@@ -286,7 +286,6 @@ describe("signals", () => {
     });
     expect(code).toBe(130);
     expect(stdout).toContain("Ctrl-C again quits at once");
-    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });
 

@@ -9,9 +9,7 @@ const data = process.env["TORCHLET_DATA"] || (existsSync(`${shared}/fashion-mnis
 
 describe.skipIf(data === undefined)("Fashion-MNIST (skipped without TORCHLET_DATA)", () => {
   it("is the data set of the book", async () => {
-    const start = performance.now();
     const { train, test, height, width } = await loadFashionMnist({ data });
-    const elapsed = performance.now() - start;
     expect([train.count, test.count, height, width]).toEqual([60000, 10000, 28, 28]);
     expect([...train.labels.subarray(0, 18)]).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5, 0, 9, 5, 5, 7, 9, 1, 0]);
     expect([...test.labels.subarray(0, 6)]).toEqual([9, 2, 1, 1, 6, 1]);
@@ -24,7 +22,5 @@ describe.skipIf(data === undefined)("Fashion-MNIST (skipped without TORCHLET_DAT
     const mean = sum / train.images.length / 255;
     expect(mean).toBeCloseTo(0.286041, 6);
     expect(Math.sqrt(squares / train.images.length / 255 ** 2 - mean * mean)).toBeCloseTo(0.353024, 6);
-    // About 0.2 s when the machine is idle.
-    expect(elapsed).toBeLessThan(3000);
   });
 });
