@@ -4,7 +4,7 @@ import { AutogradError } from "../errors/index.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { isGradEnabled, setGradEnabled } from "./modes.js";
-import { freedError, type Node } from "./node.js";
+import { checkView, freedError, type Node } from "./node.js";
 
 /** The tensor operations that the walk itself uses; src/ops provides them. */
 export interface BackwardOperations {
@@ -183,6 +183,7 @@ function startingGradient(
       },
     });
   }
+  checkView(who, root);
   if (given == null) {
     if (root.numel() !== 1) {
       throw new AutogradError("grad-implicit", {
@@ -241,6 +242,7 @@ function accumulate(walk: Walk, tensor: Tensor, flow: Flow, createGraph: boolean
     return;
   }
   operations.addInto(gradient, flow.tensor);
+  gradient.storage.version++;
   walk.drop(flow);
 }
 

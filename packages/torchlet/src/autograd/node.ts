@@ -30,40 +30,46 @@ export class Node implements GraphNode {
   arrived: unknown[] | null = null;
   pass: unknown = null;
   /** The operations that made the inputs, and which of their results: an in-place change gives a tensor another one later. */
-  readonly edges: readonly (Node | null)[];
+  edges: readonly (Node | null)[];
   readonly edgeOutputs: readonly number[];
+  /** The inputs that are leaves which require a gradient, as bits. */
+  private leaves = 0;
 
   constructor(
     readonly name: string,
     /** What the operation read; gradients go to those that require them. */
-    readonly inputs: readonly Tensor[],
-    private savedTensors: readonly Tensor[] | null,
-    readonly vjp: Vjp | null,
-    readonly multiVjp: MultiVjp | null,
+    public inputs: readonly Tensor[],
+    private savedTensors: readonly (Tensor | null)[] | null,
+    public vjp: Vjp | null,
+    public multiVjp: MultiVjp | null,
     readonly outputs: number,
   ) {
     const edges = new Array<Node | null>(inputs.length);
     const edgeOutputs = new Array<number>(inputs.length);
     for (let i = 0; i < inputs.length; i++) {
-      edges[i] = inputs[i]!.node as Node | null;
-      edgeOutputs[i] = inputs[i]!.outputIndex;
+      const input = inputs[i]!;
+      if (input.base !== null) checkView(name, input);
+      edges[i] = input.node as Node | null;
+      edgeOutputs[i] = input.outputIndex;
+      if (i < 32 && input.leafRequiresGrad) this.leaves |= 1 << i;
     }
     this.edges = edges;
     this.edgeOutputs = edgeOutputs;
     if (savedTensors !== null) {
       const versions = new Array<number>(savedTensors.length);
       for (let i = 0; i < savedTensors.length; i++) {
-        const { storage } = savedTensors[i]!;
-        versions[i] = storage.version;
-        storage.graphReferences++;
+        const saved = savedTensors[i]!;
+        if (saved === null) continue;
+        versions[i] = saved.storage.version;
+        saved.storage.graphReferences++;
       }
       this.versions = versions;
     }
   }
 
-  /** Whether input i wants a gradient. */
+  /** Whether input i wants a gradient, as it was when the operation ran: only for such inputs was kept what it takes. */
   needs(i: number): boolean {
-    return this.edges[i] !== null || this.inputs[i]!.leafRequiresGrad;
+    return this.edges[i] !== null || (i < 32 ? ((this.leaves >>> i) & 1) === 1 : this.inputs[i]!.leafRequiresGrad);
   }
 
   /**
@@ -72,8 +78,8 @@ export class Node implements GraphNode {
    * @throws AutogradError when it was freed by an earlier backward pass or changed in place since
    */
   saved(i: number): Tensor {
-    if (this.savedTensors === null) throw freedError(this.name);
-    const tensor = this.savedTensors[i]!;
+    const tensor = this.savedTensors?.[i];
+    if (tensor === undefined || tensor === null) throw freedError(this.name);
     const { version } = tensor.storage;
     const expected = this.versions![i]!;
     if (version !== expected) {
@@ -94,21 +100,50 @@ export class Node implements GraphNode {
     return tensor;
   }
 
-  /** Whether a backward pass has already freed what the operation kept. */
+  /** Whether a backward pass has already freed what the operation kept. One that kept nothing can be passed again. */
   get isReleased(): boolean {
     return this.released;
   }
 
-  /** Lets go of what was kept; storages that only the graph could reach give their memory back. */
+  /**
+   * Lets go of what was kept; storages that only the graph could reach give their memory back. Inputs and closures go
+   * too: a loss that somebody keeps must not keep its batch.
+   */
   release(): void {
-    this.released = true;
     const { savedTensors } = this;
     if (savedTensors === null) return;
+    this.released = true;
     this.savedTensors = null;
-    for (const { storage } of savedTensors) {
+    this.inputs = [];
+    this.edges = [];
+    this.vjp = null;
+    this.multiVjp = null;
+    for (const saved of savedTensors) {
+      if (saved === null) continue;
+      const { storage } = saved;
       if (--storage.graphReferences === 0 && storage.internal) releaseStorage(storage);
     }
   }
+}
+
+/**
+ * A view shows the values that an in-place change of its base made, but its place in the graph is that of before.
+ *
+ * @throws AutogradError for such a view
+ */
+export function checkView(who: string, view: Tensor): void {
+  if (view.base === null || view.base.node === view.baseNode) return;
+  throw new AutogradError("stale-view", {
+    path: who,
+    rule: {
+      en: "a view is used whose base was changed by an in-place operation after the view was taken",
+      zh: "所用视图的原张量在取视图之后被原地操作修改过",
+    },
+    hint: {
+      en: "take the view after the change, or use the operation that returns a new tensor",
+      zh: "请在修改之后再取视图，或改用返回新张量的操作",
+    },
+  });
 }
 
 /** The error of a second backward pass. */
@@ -141,7 +176,7 @@ export function record(
   out: Tensor,
   name: string,
   inputs: readonly Tensor[],
-  saved: readonly Tensor[] | null,
+  saved: readonly (Tensor | null)[] | null,
   vjp: Vjp,
 ): Tensor {
   out.node = new Node(name, inputs, saved, vjp, null, 1);
@@ -153,7 +188,7 @@ export function recordMany(
   outs: readonly Tensor[],
   name: string,
   inputs: readonly Tensor[],
-  saved: readonly Tensor[] | null,
+  saved: readonly (Tensor | null)[] | null,
   vjp: MultiVjp,
 ): void {
   const node = new Node(name, inputs, saved, null, vjp, outs.length);

@@ -50,7 +50,7 @@ function scaledAdd(name: string, a: Tensor, b: Tensor | Scalar, alpha: number): 
     "AddBackward0",
     a,
     b,
-    false,
+    "none",
     (g) => g,
     (g) => mul(g, alpha),
   );
@@ -83,6 +83,7 @@ export function rsub(self: Tensor, other: Tensor | Scalar): Tensor {
 export const mul: (self: Tensor, other: Tensor | Scalar) => Tensor = binary({
   name: "mul",
   fn: Fn.mul,
+  saves: "other",
   vjpA: (g, _a, b) => mul(g, b),
   vjpB: (g, a) => mul(g, a),
 });

@@ -148,8 +148,8 @@ export interface BinaryDefinition {
   /** Refuses bool operands: any of them, or only where the result would be bool. */
   readonly noBool?: "operands" | "result";
   readonly result?: DType;
-  /** Which operands the gradients need. */
-  readonly saves?: "both" | "none";
+  /** Which operands the gradients need: each needs both (default), or only the other one, or none. */
+  readonly saves?: "both" | "other" | "none";
   /** Gradient of the first and of the second operand. */
   readonly vjpA?: (gradient: Tensor, a: Tensor | Scalar, b: Tensor | Scalar) => Tensor;
   readonly vjpB?: (gradient: Tensor, a: Tensor | Scalar, b: Tensor | Scalar) => Tensor;
@@ -171,7 +171,7 @@ export function binary<A extends Tensor | Scalar = Tensor>(
     }
     const out = emptyTensor(broadcastPair(name, a, b), result ?? dtype);
     runBinary(fn, a, b, out, computeType(dtype));
-    if (differentiable) recordBinary(out, nodeName, a, b, saves !== "none", vjpA, vjpB!);
+    if (differentiable) recordBinary(out, nodeName, a, b, saves ?? "both", vjpA, vjpB!);
     return out;
   };
 }
@@ -195,20 +195,24 @@ export function recordBinary(
   name: string,
   a: Tensor | Scalar,
   b: Tensor | Scalar,
-  saves: boolean,
+  saves: "both" | "other" | "none",
   vjpA: (gradient: Tensor, a: Tensor | Scalar, b: Tensor | Scalar) => Tensor,
   vjpB: (gradient: Tensor, a: Tensor | Scalar, b: Tensor | Scalar) => Tensor,
 ): void {
   if (typeof a !== "object") {
     if (typeof b !== "object" || !needsGraph(b)) return;
-    record(out, name, [b], saves ? [b] : null, (g, node) => fit(vjpB(g, a, saves ? node.saved(0) : b), b));
+    const both = saves === "both";
+    record(out, name, [b], both ? [b] : null, (g, node) => fit(vjpB(g, a, both ? node.saved(0) : b), b));
   } else if (typeof b !== "object") {
     if (!needsGraph(a)) return;
-    record(out, name, [a], saves ? [a] : null, (g, node) => fit(vjpA(g, saves ? node.saved(0) : a, b), a));
+    const both = saves === "both";
+    record(out, name, [a], both ? [a] : null, (g, node) => fit(vjpA(g, both ? node.saved(0) : a, b), a));
   } else if (needsGraph(a, b)) {
-    record(out, name, [a, b], saves ? [a, b] : null, (g, node) => {
-      const savedA = saves ? node.saved(0) : a;
-      const savedB = saves ? node.saved(1) : b;
+    const keepsA = saves === "both" || (saves === "other" && b.requiresGrad);
+    const keepsB = saves === "both" || (saves === "other" && a.requiresGrad);
+    record(out, name, [a, b], keepsA || keepsB ? [keepsA ? a : null, keepsB ? b : null] : null, (g, node) => {
+      const savedA = keepsA ? node.saved(0) : a;
+      const savedB = keepsB ? node.saved(1) : b;
       return [
         node.needs(0) ? fit(vjpA(g, savedA, savedB), a) : null,
         node.needs(1) ? fit(vjpB(g, savedA, savedB), b) : null,
@@ -220,7 +224,10 @@ export function recordBinary(
 /** A gradient in the shape and the type of the operand it belongs to. */
 export function fit(gradient: Tensor, like: Tensor): Tensor {
   const g = sumToShape(gradient, like.shape);
-  return g.dtype === like.dtype ? g : castTensor(g, like.dtype);
+  if (g.dtype === like.dtype) return g;
+  const out = castTensor(g, like.dtype);
+  if (needsGraph(g)) record(out, "ToCopyBackward0", [g], null, (gg) => fit(gg, g));
+  return out;
 }
 
 /** A contiguous copy in another type. */

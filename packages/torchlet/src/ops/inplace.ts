@@ -22,9 +22,20 @@ import { relu } from "./unary.js";
 /**
  * Refuses in-place changes that would make gradients wrong.
  *
- * @throws AutogradError for a leaf that requires a gradient, and for a view whose base is part of a graph
+ * @throws AutogradError for a leaf that requires a gradient, for a view whose base is part of a graph, and for an
+ *   expanded tensor
  */
 function checkInPlace(who: string, self: Tensor, recorded: boolean): void {
+  if (self.strides.some((stride, d) => stride === 0 && self.shape[d]! > 1)) {
+    throw new AutogradError("in-place-expanded", {
+      path: who,
+      rule: {
+        en: "several elements of an expanded tensor share one place in memory, it cannot be changed in place",
+        zh: "扩展张量的多个元素共用同一内存位置，不能原地修改",
+      },
+      hint: { en: "clone() it first", zh: "请先 clone()" },
+    });
+  }
   if (!recorded) return;
   if (self.node === null && self.leafRequiresGrad) {
     throw new AutogradError("in-place-leaf", {

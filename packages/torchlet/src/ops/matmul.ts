@@ -86,6 +86,11 @@ export function runGemm(
   return out;
 }
 
+/** Each operand is needed for the other one's gradient only. */
+function operandsToSave(a: Tensor, b: Tensor): (Tensor | null)[] {
+  return [b.requiresGrad ? a : null, a.requiresGrad ? b : null];
+}
+
 /**
  * The product of two matrices: `(n, m) x (m, p) -> (n, p)`.
  *
@@ -107,7 +112,7 @@ export function mm(self: Tensor, other: Tensor): Tensor {
     return castTensor(mm(castTensor(self, float64), castTensor(other, float64)), self.dtype);
   const out = runGemm(self, other);
   if (needsGraph(self, other)) {
-    record(out, "MmBackward0", [self, other], [self, other], (g, node) => [
+    record(out, "MmBackward0", [self, other], operandsToSave(self, other), (g, node) => [
       node.needs(0) ? mm(g, transpose(node.saved(1), 0, 1)) : null,
       node.needs(1) ? mm(transpose(node.saved(0), 0, 1), g) : null,
     ]);
@@ -164,7 +169,7 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
     );
   }
   if (needsGraph(self, other)) {
-    record(out, "BmmBackward0", [self, other], [self, other], (g, node) => [
+    record(out, "BmmBackward0", [self, other], operandsToSave(self, other), (g, node) => [
       node.needs(0) ? bmm(g, transpose(node.saved(1), 1, 2)) : null,
       node.needs(1) ? bmm(transpose(node.saved(0), 1, 2), g) : null,
     ]);
@@ -294,7 +299,7 @@ export function linear(
       out,
       relu ? "LinearReluBackward0" : "AddmmBackward0",
       inputs,
-      relu ? [x, weight, out] : [x, weight],
+      relu ? [...operandsToSave(x, weight), out] : operandsToSave(x, weight),
       (gradient, node) => {
         const g = relu ? reluGradient(gradient, node.saved(2)) : gradient;
         return [

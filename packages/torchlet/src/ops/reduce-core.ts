@@ -124,6 +124,8 @@ export function expandTo(x: Tensor, shape: Shape): Tensor {
     d < lead || (x.shape[d - lead] === 1 && size !== 1) ? 0 : x.strides[d - lead]!,
   );
   const out = new Tensor(x.storage, x.dtype, shape, strides, x.storageOffset);
+  out.base = x.base ?? x;
+  out.baseNode = x.base === null ? x.node : x.baseNode;
   if (needsGraph(x)) {
     const { shape: narrow } = x;
     record(out, "ExpandBackward0", [x], null, (gradient) => sumToShape(gradient, narrow));

@@ -26,6 +26,7 @@ export function view(
 ): Tensor {
   const out = new Tensor(x.storage, x.dtype, shape, strides, offset);
   out.base = x.base ?? x;
+  out.baseNode = x.base === null ? x.node : x.baseNode;
   if (needsGraph(x)) record(out, name, [x], null, vjp);
   return out;
 }

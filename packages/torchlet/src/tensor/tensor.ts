@@ -40,6 +40,8 @@ export class Tensor {
   keepsGradient = false;
   /** @internal The tensor that this one is a view of, for in-place changes. */
   base: Tensor | null = null;
+  /** @internal The operation that had made the base when the view was taken. */
+  baseNode: GraphNode | null = null;
   /** @internal A fact that costs time to find out. */
   readonly dense: boolean;
 
