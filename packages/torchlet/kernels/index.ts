@@ -11,7 +11,7 @@ import { gemm, gemmScratchFloats } from "./gemm";
 import { gemm64 } from "./gemm64";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
-import { sgd } from "./optim";
+import { optimize } from "./optim";
 
 export { gemmScratchFloats, generatorBytes, mapScratchBytes };
 
@@ -84,7 +84,7 @@ export function execute(pc: usize, count: i32): void {
       case 21: randint(pc); break;
       case 22: bernoulli(pc); break;
       case 23: exponential(pc); break;
-      case 24: sgd(pc); break;
+      case 24: optimize(pc); break;
       default: unreachable();
     }
     pc += <usize>word(pc, 1) << 2;

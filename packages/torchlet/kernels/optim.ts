@@ -1,73 +1,170 @@
-// Optimizer steps over all parameters in one instruction.
+// Optimizer steps over all parameters in one instruction: the walk, and the rules that need no decaying moments.
+//
+// Words: 2 rule, 3 parameters, 4 maximize?, 5 0, 6.. six settings (doubles), then from 18 on 16 words a parameter:
+//   0 parameter, 1 gradient, 2 3 4 state tensors (0: none), 5 count, 6 dtype, 7 0, 8.. four numbers of its own (doubles)
+// A rule is one generic loop over vectors of T. The last vector is loaded whole (memory ends in a guard) and stored lane
+// by lane. The order of roundings is that of PyTorch's single-tensor implementations.
 import { F32 } from "./dtype";
-import { madd } from "./simd";
+import { adam, adamax, nadam, radam } from "./optim-adam";
+import { at, descend, gradient, madds, one, own, put, setting, word } from "./optim-row";
 
-// @ts-ignore: decorator
-@inline
-function word(pc: usize, index: i32): i32 {
-  return i32.load(pc + (<usize>index << 2));
+const FIRST_ROW: i32 = 18 * 4;
+const ROW_BYTES: i32 = 16 * 4;
+
+/** The rules by number; src/engine/opcodes.ts has the same ones. */
+namespace Rule {
+  export const SGD: i32 = 0;
+  export const ADAM: i32 = 1;
+  export const ADAGRAD: i32 = 2;
+  export const RMSPROP: i32 = 3;
+  export const ADADELTA: i32 = 4;
+  export const ADAMAX: i32 = 5;
+  export const NADAM: i32 = 6;
+  export const RADAM: i32 = 7;
+  export const RPROP: i32 = 8;
+  export const ASGD: i32 = 9;
 }
 
-// @ts-ignore: decorator
-@inline
-function number(pc: usize, index: i32): f64 {
-  return f64.load(pc + (<usize>index << 2));
+export function optimize(pc: usize): void {
+  const rule = word(pc, 2), count = word(pc, 3);
+  let row = pc + FIRST_ROW;
+  for (let q = 0; q < count; ++q, row += ROW_BYTES) {
+    if (word(row, 6) == F32) run<f32>(rule, pc, row);
+    else run<f64>(rule, pc, row);
+  }
+}
+
+function run<T>(rule: i32, pc: usize, row: usize): void {
+  const bytes = <usize>word(row, 5) * sizeof<T>();
+  switch (rule) {
+    case Rule.SGD: sgd<T>(pc, row, bytes); return;
+    case Rule.ADAM: adam<T>(pc, row, bytes); return;
+    case Rule.ADAGRAD: adagrad<T>(pc, row, bytes); return;
+    case Rule.RMSPROP: rmsprop<T>(pc, row, bytes); return;
+    case Rule.ADADELTA: adadelta<T>(pc, row, bytes); return;
+    case Rule.ADAMAX: adamax<T>(pc, row, bytes); return;
+    case Rule.NADAM: nadam<T>(pc, row, bytes); return;
+    case Rule.RADAM: radam<T>(pc, row, bytes); return;
+    case Rule.RPROP: rprop<T>(pc, row, bytes); return;
+    case Rule.ASGD: asgd<T>(pc, row, bytes); return;
+    default: unreachable();
+  }
 }
 
 /**
- * Stochastic gradient descent: g += decay * p; with momentum b = momentum * b + (1 - dampening) * g (b = g at first) and
- * g = nesterov ? g + momentum * b : b; p -= lr * g.
- * Words: 2 parameters, 3 dtype, 4 nesterov?, 5 maximize?, 6 lr, 8 momentum, 10 dampening, 12 decay (doubles),
- *   14.. each: parameter, gradient, momentum buffer (0: none), count, buffer is new?, 0.
+ * b = momentum * b + keep * g; g = nesterov ? g + momentum * b : b (both where there is a b); p -= lr * g.
+ * Settings: weight decay, momentum, nesterov?. Own: -lr, keep (1 for a buffer of zeros that is new). States: b.
  */
-export function sgd(pc: usize): void {
-  const count = word(pc, 2), dtype = word(pc, 3), nesterov = word(pc, 4) != 0;
-  const sign: f64 = word(pc, 5) != 0 ? -1 : 1;
-  const lr = number(pc, 6), momentum = number(pc, 8), keep = 1 - number(pc, 10), decay = number(pc, 12);
-  for (let q = 0; q < count; ++q) {
-    const at = 14 + q * 6;
-    let p = <usize>word(pc, at), g = <usize>word(pc, at + 1), b = <usize>word(pc, at + 2);
-    let n = word(pc, at + 3);
-    const fresh = word(pc, at + 4) != 0;
-    if (dtype == F32) {
-      const rate = f32x4.splat(<f32>-lr), wd = f32x4.splat(<f32>decay), sg = f32x4.splat(<f32>sign);
-      const mu = f32x4.splat(<f32>momentum), kp = f32x4.splat(<f32>keep);
-      // The last vector is loaded whole (memory ends in a guard) and stored lane by lane.
-      for (; n > 0; n -= 4, p += 16, g += 16) {
-        const w = v128.load(p);
-        let d = f32x4.mul(v128.load(g), sg);
-        if (decay != 0) d = madd(w, wd, d);
-        if (b) {
-          const v = fresh ? d : madd(v128.load(b), mu, f32x4.mul(d, kp));
-          if (n >= 4) v128.store(b, v);
-          else storeSome(b, v, n);
-          d = nesterov ? madd(v, mu, d) : v;
-          b += 16;
-        }
-        const next = madd(d, rate, w);
-        if (n >= 4) v128.store(p, next);
-        else storeSome(p, next, n);
-      }
+function sgd<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), b = at(row, 2);
+  const momentum = setting<T>(pc, 1), rate = own<T>(row, 0), keep = own<T>(row, 1);
+  const nesterov = f64.load(pc + 40) != 0;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    let g = gradient<T>(pc, row, i);
+    if (b) {
+      const v = madds<T>(g, keep, v128.mul<T>(v128.load(b + i), momentum));
+      put<T>(b, i, bytes, v);
+      g = nesterov ? madds<T>(v, momentum, g) : v;
+    }
+    put<T>(p, i, bytes, madds<T>(g, rate, v128.load(p + i)));
+  }
+}
+
+/** s += g^2; p -= clr * g / (sqrt(s) + eps). Settings: weight decay, eps. Own: -clr. States: s. */
+function adagrad<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), s = at(row, 2);
+  const eps = setting<T>(pc, 1), rate = own<T>(row, 0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const g = gradient<T>(pc, row, i);
+    const sum = madds<T>(g, g, v128.load(s + i));
+    put<T>(s, i, bytes, sum);
+    descend<T>(p, i, bytes, rate, g, v128.add<T>(v128.sqrt<T>(sum), eps));
+  }
+}
+
+/**
+ * v = alpha * v + (1 - alpha) * g^2; centred: a += (1 - alpha) * (g - a) and d = sqrt(v - a^2) + eps, else
+ * d = sqrt(v) + eps; with a buffer b = momentum * b + g / d and p -= lr * b, else p -= lr * g / d.
+ * Settings: weight decay, alpha, 1 - alpha, eps, momentum. Own: -lr. States: v, b, a.
+ */
+function rmsprop<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), v = at(row, 2), b = at(row, 3), a = at(row, 4);
+  const alpha = setting<T>(pc, 1), rest = setting<T>(pc, 2), eps = setting<T>(pc, 3), momentum = setting<T>(pc, 4);
+  const rate = own<T>(row, 0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const g = gradient<T>(pc, row, i);
+    const square = madds<T>(v128.mul<T>(rest, g), g, v128.mul<T>(v128.load(v + i), alpha));
+    put<T>(v, i, bytes, square);
+    let spread = square;
+    if (a) {
+      const before = v128.load(a + i);
+      const mean = madds<T>(rest, v128.sub<T>(g, before), before);
+      put<T>(a, i, bytes, mean);
+      spread = madds<T>(v128.neg<T>(mean), mean, square);
+    }
+    const d = v128.add<T>(v128.sqrt<T>(spread), eps);
+    if (b) {
+      const buffer = v128.add<T>(v128.mul<T>(v128.load(b + i), momentum), v128.div<T>(g, d));
+      put<T>(b, i, bytes, buffer);
+      put<T>(p, i, bytes, madds<T>(buffer, rate, v128.load(p + i)));
     } else {
-      for (; n > 0; --n, p += 8, g += 8) {
-        const w = f64.load(p);
-        let d = f64.load(g) * sign + decay * w;
-        if (b) {
-          const v = fresh ? d : f64.load(b) * momentum + keep * d;
-          f64.store(b, v);
-          d = nesterov ? d + momentum * v : v;
-          b += 8;
-        }
-        f64.store(p, w - lr * d);
-      }
+      descend<T>(p, i, bytes, rate, g, d);
     }
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function storeSome(to: usize, v: v128, n: i32): void {
-  f32.store(to, f32x4.extract_lane(v, 0));
-  if (n > 1) f32.store(to + 4, f32x4.extract_lane(v, 1));
-  if (n > 2) f32.store(to + 8, f32x4.extract_lane(v, 2));
+/**
+ * v = rho * v + (1 - rho) * g^2; x = sqrt(u + eps) / sqrt(v + eps) * g; u = rho * u + (1 - rho) * x^2; p -= lr * x.
+ * Settings: weight decay, rho, 1 - rho, eps. Own: -lr. States: v, u.
+ */
+function adadelta<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), v = at(row, 2), u = at(row, 3);
+  const rho = setting<T>(pc, 1), rest = setting<T>(pc, 2), eps = setting<T>(pc, 3), rate = own<T>(row, 0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const g = gradient<T>(pc, row, i);
+    const square = madds<T>(v128.mul<T>(rest, g), g, v128.mul<T>(v128.load(v + i), rho));
+    put<T>(v, i, bytes, square);
+    const before = v128.load(u + i);
+    const ratio = v128.div<T>(v128.sqrt<T>(v128.add<T>(before, eps)), v128.sqrt<T>(v128.add<T>(square, eps)));
+    const x = v128.mul<T>(ratio, g);
+    put<T>(u, i, bytes, madds<T>(v128.mul<T>(rest, x), x, v128.mul<T>(before, rho)));
+    put<T>(p, i, bytes, madds<T>(x, rate, v128.load(p + i)));
+  }
+}
+
+/**
+ * Where g agrees in sign with the last one the step s grows by etaplus, where it disagrees s shrinks by etaminus and g
+ * counts as 0; s stays within its bounds; p -= sign(g) * s.
+ * Settings: -, etaminus, etaplus, the bounds of s. States: the last g, s.
+ */
+function rprop<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), last = at(row, 2), s = at(row, 3);
+  const minus = setting<T>(pc, 1), plus = setting<T>(pc, 2), low = setting<T>(pc, 3), high = setting<T>(pc, 4);
+  const zero = v128.splat<T>(<T>0), unit = v128.splat<T>(<T>1);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    let g = gradient<T>(pc, row, i);
+    const agreement = v128.mul<T>(g, v128.load(last + i));
+    const opposed = v128.lt<T>(agreement, zero);
+    const factor = v128.bitselect(plus, v128.bitselect(minus, unit, opposed), v128.gt<T>(agreement, zero));
+    const step = v128.min<T>(v128.max<T>(v128.mul<T>(v128.load(s + i), factor), low), high);
+    put<T>(s, i, bytes, step);
+    g = v128.andnot(g, opposed);
+    put<T>(last, i, bytes, g);
+    const sign = v128.sub<T>(one<T>(v128.gt<T>(g, zero)), one<T>(v128.lt<T>(g, zero)));
+    put<T>(p, i, bytes, v128.sub<T>(v128.load(p + i), v128.mul<T>(sign, step)));
+  }
+}
+
+/** p = p * (1 - lambd * eta) - eta * g; a += mu * (p - a). Settings: weight decay. Own: 1 - lambd * eta, -eta, mu. States: a. */
+function asgd<T>(pc: usize, row: usize, bytes: usize): void {
+  const p = at(row, 0), a = at(row, 2);
+  const decay = own<T>(row, 0), rate = own<T>(row, 1), mu = own<T>(row, 2);
+  const copies = f64.load(row + 48) == 1;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const g = gradient<T>(pc, row, i);
+    const next = madds<T>(g, rate, v128.mul<T>(v128.load(p + i), decay));
+    put<T>(p, i, bytes, next);
+    const mean = v128.load(a + i);
+    put<T>(a, i, bytes, copies ? next : v128.add<T>(mean, v128.mul<T>(v128.sub<T>(next, mean), mu)));
+  }
 }

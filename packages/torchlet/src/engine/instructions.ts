@@ -392,34 +392,65 @@ export function plain(op: number, integers: readonly number[], doubles: readonly
   execute();
 }
 
-/** A stochastic gradient descent step; five integers a parameter: address, gradient, buffer or 0, count, buffer is new. */
-export function sgd(
-  dtype: number,
-  settings: {
-    lr: number;
-    momentum: number;
-    dampening: number;
-    weightDecay: number;
-    nesterov: boolean;
-    maximize: boolean;
-  },
-  parameters: readonly number[],
-): void {
+/** Words of an optimizer instruction before its rows, words a row, and as many rows as the instruction area holds. */
+const UPDATE_HEAD = 18;
+const UPDATE_ROW = 16;
+const MAX_UPDATES = 4000;
+let updates = 0;
+
+/** Begins an optimizer step: a rule, whether to maximize, and the settings of the rule (kernels/optim.ts). */
+export function beginUpdate(rule: number, maximize: boolean, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
   const p = instruction >> 2;
-  const count = parameters.length / 5;
-  i32[p] = Op.sgd;
-  i32[p + 1] = 14 + count * 6;
-  i32[p + 2] = count;
-  i32[p + 3] = dtype;
-  i32[p + 4] = settings.nesterov ? 1 : 0;
-  i32[p + 5] = settings.maximize ? 1 : 0;
-  f64[(p + 6) >> 1] = settings.lr;
-  f64[(p + 8) >> 1] = settings.momentum;
-  f64[(p + 10) >> 1] = settings.dampening;
-  f64[(p + 12) >> 1] = settings.weightDecay;
-  for (let q = 0, at = p + 14; q < count; q++, at += 6) {
-    for (let i = 0; i < 5; i++) i32[at + i] = parameters[q * 5 + i]!;
-  }
+  i32[p] = Op.optimize;
+  i32[p + 2] = rule;
+  i32[p + 4] = maximize ? 1 : 0;
+  const at = (p + 6) >> 1;
+  f64[at] = a;
+  f64[at + 1] = b;
+  f64[at + 2] = c;
+  f64[at + 3] = d;
+  f64[at + 4] = e;
+  f64[at + 5] = f;
+  updates = 0;
+}
+
+/** Adds a parameter to the step: addresses of it, its gradient and its states (0: none), and its own numbers. */
+export function addUpdate(
+  dtype: number,
+  count: number,
+  parameter: number,
+  gradient: number,
+  state0: number,
+  state1: number,
+  state2: number,
+  x: number,
+  y: number,
+  z: number,
+  w: number,
+): void {
+  if (updates === MAX_UPDATES) endUpdate();
+  const p = (instruction >> 2) + UPDATE_HEAD + updates * UPDATE_ROW;
+  i32[p] = parameter;
+  i32[p + 1] = gradient;
+  i32[p + 2] = state0;
+  i32[p + 3] = state1;
+  i32[p + 4] = state2;
+  i32[p + 5] = count;
+  i32[p + 6] = dtype;
+  const at = (p + 8) >> 1;
+  f64[at] = x;
+  f64[at + 1] = y;
+  f64[at + 2] = z;
+  f64[at + 3] = w;
+  updates++;
+}
+
+/** Runs the step for the parameters that were added. */
+export function endUpdate(): void {
+  const p = instruction >> 2;
+  i32[p + 1] = UPDATE_HEAD + updates * UPDATE_ROW;
+  i32[p + 3] = updates;
+  updates = 0;
   execute();
 }
 

@@ -25,7 +25,7 @@ export const Op = {
   randint: 21,
   bernoulli: 22,
   exponential: 23,
-  sgd: 24,
+  optimize: 24,
 } as const;
 
 /** The functions of `map`. Below 32 one operand, below 64 two, below 96 three, below 128 one, from 128 on two. */
@@ -50,6 +50,8 @@ export const Fn = {
   expm1: 17,
   isnan: 18,
   rsqrt: 19,
+  signbit: 20,
+  normalCdf: 21,
   add: 32,
   sub: 33,
   mul: 34,
@@ -66,6 +68,7 @@ export const Fn = {
   or: 45,
   xor: 46,
   reluGrad: 47,
+  copysign: 48,
   where: 64,
   fma: 65,
   log2: 96,
@@ -83,12 +86,33 @@ export const Fn = {
   asinh: 108,
   acosh: 109,
   atanh: 110,
+  erf: 111,
+  erfc: 112,
+  erfinv: 113,
+  lgamma: 114,
+  digamma: 115,
+  sinc: 116,
   pow: 128,
   fmod: 129,
   remainder: 130,
   floorDivide: 131,
   atan2: 132,
   hypot: 133,
+  zeta: 134,
+} as const;
+
+/** The rules of `optimize` (kernels/optim.ts). */
+export const Rule = {
+  sgd: 0,
+  adam: 1,
+  adagrad: 2,
+  rmsprop: 3,
+  adadelta: 4,
+  adamax: 5,
+  nadam: 6,
+  radam: 7,
+  rprop: 8,
+  asgd: 9,
 } as const;
 
 /** The functions of `reduce`. */

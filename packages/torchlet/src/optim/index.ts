@@ -1,9 +1,11 @@
 // Optimizers: what PyTorch calls torch.optim.
-export {
-  type GroupSettings,
-  Optimizer,
-  type ParameterGroup,
-  type ParameterGroupInput,
-  type Parameters,
-} from "./optimizer.js";
+export { Optimizer } from "./optimizer.js";
+export type {
+  GroupSettings,
+  OptimizerOptions,
+  ParameterGroup,
+  ParameterGroupInput,
+  Parameters,
+} from "./settings.js";
 export { SGD, type SGDSettings } from "./sgd.js";
+export type { OptimizerStateDict } from "./state-dict.js";

@@ -1,62 +1,63 @@
-// The base of all optimizers: parameter groups, state, and walking over them.
+// The base of all optimizers: parameter groups, state, and what is saved of them.
 import { releaseStorage } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
 import { Tensor } from "../tensor/tensor.js";
+import type { GroupSettings, NamedOrNot, ParameterGroup, ParameterGroupInput, Parameters } from "./settings.js";
+import { type OptimizerStateDict, readGroups, readStates, type SavedState } from "./state-dict.js";
 
-/** Settings that all groups share: a learning rate and whatever the optimizer adds. */
-export interface GroupSettings {
-  lr: number;
+/** A named parameter, as an entry of `namedParameters`. */
+function isNamed(entry: unknown): entry is readonly [string, Tensor] {
+  return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && entry[1] instanceof Tensor;
 }
 
-/** Parameters with settings of their own; what they do not set comes from the optimizer's options. */
-export type ParameterGroupInput<S> = { readonly params: Tensor | Iterable<Tensor> } & Partial<S>;
-
-/** Parameters with all their settings. */
-export type ParameterGroup<S> = { params: Tensor[] } & S;
-
-/** What an optimizer takes: parameters, or groups of them. */
-export type Parameters<S> = Iterable<Tensor> | Iterable<ParameterGroupInput<S>>;
-
-/** @throws ValueError unless the value is at least 0 */
-export function checkNonNegative(who: string, name: string, value: number): void {
-  if (value >= 0) return;
-  throw new ValueError("optimizer-setting", {
-    path: who,
-    rule: { en: `${name} must not be negative, got ${value}`, zh: `${name} 不能为负，得到的是 ${value}` },
-    received: value,
-  });
-}
-
-/** The base class: subclasses say what a step does with one group. */
-export abstract class Optimizer<S extends GroupSettings = GroupSettings> {
+/** The base class: subclasses say what a step does. */
+export abstract class Optimizer<S extends GroupSettings = GroupSettings, P extends object | null = object | null> {
   /** The parameters with their settings; changing a setting changes the next step. */
   readonly paramGroups: ParameterGroup<S>[] = [];
+  /** What each parameter has accumulated; empty before its first step. */
+  readonly state = new Map<Tensor, NonNullable<P>>();
 
   constructor(
     parameters: Parameters<S>,
     readonly defaults: S,
   ) {
-    const list = [...parameters];
     const who = new.target.name;
-    if (list.length === 0) {
+    if (parameters instanceof Tensor) {
+      throw new ValueError("optimizer-parameters", {
+        path: who,
+        rule: { en: "parameters must be a list, got one tensor", zh: "parameters 必须是列表，得到的是单个张量" },
+        hint: { en: "pass [tensor]", zh: "请传入 [tensor]" },
+      });
+    }
+    this.checkSettings(defaults);
+    const list: (NamedOrNot | ParameterGroupInput<S>)[] = [...parameters];
+    const first = list[0];
+    if (first === undefined) {
       throw new ValueError("optimizer-empty", {
         path: who,
         rule: { en: "the list of parameters is empty", zh: "参数列表为空" },
       });
     }
-    if (list[0] instanceof Tensor)
-      this.addParamGroup({ params: list as Tensor[] } as unknown as ParameterGroupInput<S>);
-    else for (const group of list as ParameterGroupInput<S>[]) this.addParamGroup(group);
+    if (first instanceof Tensor || isNamed(first)) {
+      this.addParamGroup({ params: list as NamedOrNot[] } as unknown as ParameterGroupInput<S>);
+    } else {
+      for (const group of list as ParameterGroupInput<S>[]) this.addParamGroup(group);
+    }
   }
+
+  /** Refuses settings that have no meaning. */
+  protected abstract checkSettings(settings: S): void;
 
   /**
    * Adds parameters with settings of their own.
    *
-   * @throws ValueError for a parameter that another group has already, or that is no leaf
+   * @throws ValueError for a parameter that a group has already, or that is no leaf, and for settings without meaning
    */
   addParamGroup(group: ParameterGroupInput<S>): void {
     const who = this.constructor.name;
-    const params = group.params instanceof Tensor ? [group.params] : [...group.params];
+    const given: unknown = group.params;
+    const entries = given instanceof Tensor ? [given] : [...(group.params as Iterable<NamedOrNot>)];
+    const params = entries.map((entry) => (isNamed(entry) ? entry[1] : (entry as Tensor)));
     const known = new Set(this.paramGroups.flatMap((g) => g.params));
     for (const p of params) {
       if (!(p instanceof Tensor) || !p.isLeaf) {
@@ -78,7 +79,11 @@ export abstract class Optimizer<S extends GroupSettings = GroupSettings> {
       }
       known.add(p);
     }
-    this.paramGroups.push({ ...this.defaults, ...group, params });
+    const own = Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined));
+    const complete: ParameterGroup<S> = { ...this.defaults, ...own, params };
+    if (entries.every(isNamed)) complete.paramNames = entries.map(([name]) => name);
+    this.checkSettings(complete);
+    this.paramGroups.push(complete);
   }
 
   /** Removes the gradients (or sets them to 0 with `setToNone: false`). */
@@ -88,20 +93,81 @@ export abstract class Optimizer<S extends GroupSettings = GroupSettings> {
         const { gradient } = p;
         if (gradient === null) continue;
         if (options.setToNone === false) {
-          gradient.data.zero_();
+          if (gradient.node === null) gradient.data.zero_();
+          else p.gradient = gradient.data.zero_();
         } else {
           // A gradient that the user has never seen is nobody's: its memory serves the next step.
-          if (!p.gradientSeen) releaseStorage(gradient.storage);
+          if (!p.gradientSeen && gradient.node === null) releaseStorage(gradient.storage);
           p.gradient = null;
         }
       }
     }
   }
 
-  /** Changes the parameters by their gradients. */
-  step(): void {
-    for (const group of this.paramGroups) this.stepGroup(group);
+  /**
+   * Changes the parameters by their gradients; those without one stay.
+   *
+   * @param closure computes the loss and its gradients anew, with recording on, before the step
+   * @returns what the closure returned
+   */
+  abstract step(): void;
+  abstract step<L>(closure: () => L): L;
+
+  /**
+   * The state by the parameters' indices and the settings of all groups, to be saved.
+   *
+   * The tensors are the optimizer's own, as in PyTorch: the next step changes them.
+   */
+  stateDict(): OptimizerStateDict<S> {
+    const dict: OptimizerStateDict<S> = { state: {}, paramGroups: [] };
+    let index = 0;
+    for (const group of this.paramGroups) {
+      const indices: number[] = [];
+      for (const p of group.params) {
+        const state = this.state.get(p);
+        if (state !== undefined) dict.state[index] = { ...state } as SavedState;
+        indices.push(index++);
+      }
+      dict.paramGroups.push({ ...group, params: indices });
+    }
+    return dict;
   }
 
-  protected abstract stepGroup(group: ParameterGroup<S>): void;
+  /**
+   * Continues from a saved state; the parameters are matched by their order. Nothing changes unless everything fits.
+   *
+   * @throws ValueError that names the group, parameter or entry that does not fit
+   */
+  loadStateDict(dict: OptimizerStateDict<S>): void {
+    const who = `loadStateDict (${this.constructor.name})`;
+    const groups = readGroups(who, dict, this.paramGroups);
+    for (const group of groups) this.checkSettings(group);
+    const states = readStates(who, dict, groups, (path, p, group, saved) => this.readState(path, p, group, saved));
+    groups.forEach((group, i) => {
+      Object.assign(this.paramGroups[i]!, group);
+    });
+    this.state.clear();
+    for (const [p, state] of states) this.state.set(p, state);
+  }
+
+  /** A parameter's state from a saved one, in memory of its own; null where nothing was saved. */
+  protected abstract readState(
+    path: string,
+    p: Tensor,
+    group: ParameterGroup<S>,
+    saved: SavedState,
+  ): NonNullable<P> | null;
+
+  /** The settings of every group, as PyTorch prints them. */
+  toString(): string {
+    const groups = this.paramGroups.map(({ params: _, ...settings }, i) => {
+      const lines = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+      return [`Parameter Group ${i}`, ...lines.map(([name, value]) => `    ${name}: ${value}`)].join("\n");
+    });
+    return `${this.constructor.name} (\n${groups.join("\n")}\n)`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
 }

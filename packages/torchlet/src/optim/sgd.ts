@@ -1,10 +1,16 @@
 // Stochastic gradient descent.
-import { instructions, tenure } from "../engine/index.js";
+import { instructions, Rule } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
-import { contiguous } from "../ops/views.js";
-import type { DType } from "../tensor/dtype.js";
-import { emptyTensor, type Tensor } from "../tensor/tensor.js";
-import { checkNonNegative, type GroupSettings, Optimizer, type ParameterGroup, type Parameters } from "./optimizer.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { ElementwiseOptimizer, stateTensor } from "./elementwise.js";
+import {
+  checkNonNegative,
+  type GroupSettings,
+  type OptimizerArguments,
+  type ParameterGroup,
+  type Parameters,
+  readSettings,
+} from "./settings.js";
 
 /** Settings of a group of parameters. */
 export interface SGDSettings extends GroupSettings {
@@ -15,84 +21,72 @@ export interface SGDSettings extends GroupSettings {
   maximize: boolean;
 }
 
+interface SGDState {
+  momentumBuffer: Tensor;
+}
+
+const DEFAULTS: SGDSettings = {
+  lr: 0.001,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+  maximize: false,
+};
+
 /**
  * Stochastic gradient descent, as PyTorch has it:
  *
- *     g = grad + weightDecay * p
+ *     g = (maximize ? -grad : grad) + weightDecay * p
  *     b = momentum * b + (1 - dampening) * g      (b = g in the first step)
  *     g = nesterov ? g + momentum * b : b         (with momentum)
  *     p = p - lr * g
  *
+ * Nesterov's form follows Sutskever et al., On the importance of initialization and momentum in deep learning (2013).
+ *
  * @param parameters tensors, or groups `{ params, lr, ... }` with settings of their own
- * @param options lr 0.001, momentum 0, dampening 0, weightDecay 0, nesterov false, maximize false
+ * @param args options (or lr, options): lr 0.001, momentum 0, dampening 0, weightDecay 0, nesterov false, maximize false
  * @throws ValueError for negative settings, and for nesterov without momentum or with dampening
  *
  * @example
- * const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+ * const optimizer = new torch.optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDSettings> {
-  private readonly momentumBuffers = new Map<Tensor, Tensor>();
+export class SGD extends ElementwiseOptimizer<SGDSettings, SGDState | null> {
+  protected override readonly stateNames = ["momentumBuffer"];
 
-  constructor(parameters: Parameters<SGDSettings>, options: Partial<SGDSettings> = {}) {
-    const settings = {
-      lr: 0.001,
-      momentum: 0,
-      dampening: 0,
-      weightDecay: 0,
-      nesterov: false,
-      maximize: false,
-      ...options,
-    };
-    checkNonNegative("SGD", "lr", settings.lr);
-    checkNonNegative("SGD", "momentum", settings.momentum);
-    checkNonNegative("SGD", "weightDecay", settings.weightDecay);
-    if (settings.nesterov && (settings.momentum <= 0 || settings.dampening !== 0)) {
-      throw new ValueError("nesterov", {
-        path: "SGD",
-        rule: {
-          en: "Nesterov momentum needs a momentum and no dampening",
-          zh: "Nesterov 动量要求 momentum 大于 0 且 dampening 为 0",
-        },
-        received: { momentum: settings.momentum, dampening: settings.dampening },
-      });
-    }
-    super(parameters, settings);
+  constructor(parameters: Parameters<SGDSettings>, ...args: OptimizerArguments<SGDSettings>) {
+    super(parameters, readSettings("SGD", DEFAULTS, args));
   }
 
-  protected override stepGroup(group: ParameterGroup<SGDSettings>): void {
-    let waiting = group.params.filter((p) => p.gradient !== null);
-    while (waiting.length > 0) {
-      // One instruction steps all parameters of a type; groups of several types are rare.
-      const { dtype } = waiting[0]!;
-      this.stepType(
-        group,
-        dtype,
-        waiting.filter((p) => p.dtype === dtype),
-      );
-      waiting = waiting.filter((p) => p.dtype !== dtype);
-    }
+  protected override checkSettings({ lr, momentum, dampening, weightDecay, nesterov }: SGDSettings): void {
+    checkNonNegative("SGD", "lr", lr);
+    checkNonNegative("SGD", "momentum", momentum);
+    checkNonNegative("SGD", "weightDecay", weightDecay);
+    if (!nesterov || (momentum > 0 && dampening === 0)) return;
+    throw new ValueError("nesterov", {
+      path: "SGD",
+      rule: {
+        en: "Nesterov momentum needs a momentum and no dampening",
+        zh: "Nesterov 动量要求 momentum 大于 0 且 dampening 为 0",
+      },
+      received: { momentum, dampening },
+    });
   }
 
-  private stepType(group: ParameterGroup<SGDSettings>, dtype: DType, params: readonly Tensor[]): void {
-    const { momentum } = group;
-    // Storages first, addresses afterwards.
-    const gradients = params.map((p) => contiguous(p.gradient!));
-    const buffers = momentum === 0 ? null : params.map((p) => this.momentumBuffers.get(p) ?? null);
-    const existing = buffers?.map((buffer, i) => buffer ?? this.createBuffer(params[i]!));
-    const words: number[] = [];
-    for (let i = 0; i < params.length; i++) {
-      const p = params[i]!;
-      words.push(p.address(), gradients[i]!.address(), existing === undefined ? 0 : existing[i]!.address(), p.numel());
-      words.push(buffers !== null && buffers[i] === null ? 1 : 0);
-      p.storage.version++;
-    }
-    instructions.sgd(dtype.code, group, words);
+  protected override stateFor(
+    p: Tensor,
+    group: ParameterGroup<SGDSettings>,
+    before?: SGDState | null,
+  ): SGDState | null {
+    return group.momentum === 0 ? null : (before ?? { momentumBuffer: stateTensor(p) });
   }
 
-  private createBuffer(p: Tensor): Tensor {
-    const buffer = emptyTensor(p.shape, p.dtype);
-    tenure(buffer.storage);
-    this.momentumBuffers.set(p, buffer);
-    return buffer;
+  protected override begin({ maximize, weightDecay, momentum, nesterov }: ParameterGroup<SGDSettings>): void {
+    instructions.beginUpdate(Rule.sgd, maximize, weightDecay, momentum, nesterov ? 1 : 0);
+  }
+
+  protected override update(group: ParameterGroup<SGDSettings>, state: SGDState | null, isNew: boolean): void {
+    // A new buffer holds zeros: it takes the whole gradient.
+    this.apply(state?.momentumBuffer ?? null, null, null, -group.lr, isNew ? 1 : 1 - group.dampening);
   }
 }

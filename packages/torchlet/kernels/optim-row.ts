@@ -1,0 +1,77 @@
+// What every optimizer rule is written with: its operands, and vector helpers generic over float and double lanes.
+
+/** A word of an instruction, or of one parameter's row in it. */
+// @ts-ignore: decorator
+@inline
+export function word(pc: usize, index: i32): i32 {
+  return i32.load(pc + (<usize>index << 2));
+}
+
+/** An address in a parameter's row: 0 the parameter, 1 its gradient, 2 to 4 its state. */
+// @ts-ignore: decorator
+@inline
+export function at(row: usize, index: i32): usize {
+  return <usize>word(row, index);
+}
+
+/** Setting `index` of the instruction in every lane. */
+// @ts-ignore: decorator
+@inline
+export function setting<T>(pc: usize, index: i32): v128 {
+  return v128.splat<T>(<T>f64.load(pc + 24 + (<usize>index << 3)));
+}
+
+/** A parameter's own number `index` in every lane. */
+// @ts-ignore: decorator
+@inline
+export function own<T>(row: usize, index: i32): v128 {
+  return v128.splat<T>(<T>f64.load(row + 32 + (<usize>index << 3)));
+}
+
+/** a * b + c: one rounding where the machine has it (relaxed build), two where not (plain build). */
+// @ts-ignore: decorator
+@inline
+export function madds<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
+  return v128.add<T>(v128.mul<T>(a, b), c);
+}
+
+/** The gradient at byte i: negated to maximize, and with the weight decay of setting 0 added. */
+// @ts-ignore: decorator
+@inline
+export function gradient<T>(pc: usize, row: usize, i: usize): v128 {
+  let g = v128.load(at(row, 1) + i);
+  if (word(pc, 4) != 0) g = v128.neg<T>(g);
+  if (f64.load(pc + 24) != 0) g = madds<T>(v128.load(at(row, 0) + i), setting<T>(pc, 0), g);
+  return g;
+}
+
+/** 1 where a comparison holds, else 0. */
+// @ts-ignore: decorator
+@inline
+export function one<T>(mask: v128): v128 {
+  return v128.and(mask, v128.splat<T>(<T>1));
+}
+
+/** Stores a vector at byte i of `bytes`; of the last one only the lanes that exist. */
+// @ts-ignore: decorator
+@inline
+export function put<T>(to: usize, i: usize, bytes: usize, v: v128): void {
+  const rest = bytes - i;
+  if (rest >= 16) {
+    v128.store(to + i, v);
+  } else {
+    v128.store_lane<T>(to + i, v, 0);
+    if (sizeof<T>() == 4) {
+      if (rest > 4) v128.store_lane<f32>(to + i, v, 1, 4);
+      if (rest > 8) v128.store_lane<f32>(to + i, v, 2, 8);
+    }
+  }
+}
+
+/** p += rate * a / b, rounded as PyTorch's addcdiv. */
+// @ts-ignore: decorator
+@inline
+export function descend<T>(p: usize, i: usize, bytes: usize, rate: v128, a: v128, b: v128): void {
+  put<T>(p, i, bytes, v128.add<T>(v128.load(p + i), v128.div<T>(v128.mul<T>(rate, a), b)));
+}
