@@ -21,6 +21,8 @@ export namespace Fn {
   export const EXPM1: i32 = 17;
   export const ISNAN: i32 = 18;
   export const RSQRT: i32 = 19;
+  export const SIGNBIT: i32 = 20;
+  export const NORMAL_CDF: i32 = 21;
   // Two operands.
   export const ADD: i32 = 32;
   export const SUB: i32 = 33;
@@ -39,6 +41,7 @@ export namespace Fn {
   export const XOR: i32 = 46;
   /** a where b > 0, else 0: the gradient of relu, b being its output. */
   export const RELU_GRAD: i32 = 47;
+  export const COPYSIGN: i32 = 48;
   // Three operands.
   /** c ? a : b */
   export const WHERE: i32 = 64;
@@ -60,10 +63,18 @@ export namespace Fn {
   export const ASINH: i32 = 108;
   export const ACOSH: i32 = 109;
   export const ATANH: i32 = 110;
+  export const ERF: i32 = 111;
+  export const ERFC: i32 = 112;
+  export const ERFINV: i32 = 113;
+  export const LGAMMA: i32 = 114;
+  export const DIGAMMA: i32 = 115;
+  export const SINC: i32 = 116;
   export const POW: i32 = 128;
   export const FMOD: i32 = 129;
   export const REMAINDER: i32 = 130;
   export const FLOOR_DIVIDE: i32 = 131;
   export const ATAN2: i32 = 132;
   export const HYPOT: i32 = 133;
+  /** Hurwitz zeta of a and b. */
+  export const ZETA: i32 = 134;
 }

@@ -11,6 +11,7 @@ import { gemm, gemmScratchFloats } from "./gemm";
 import { gemm64 } from "./gemm64";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
+import { scan } from "./scan";
 import { optimize } from "./optim";
 
 export { gemmScratchFloats, generatorBytes, mapScratchBytes };
@@ -85,6 +86,7 @@ export function execute(pc: usize, count: i32): void {
       case 22: bernoulli(pc); break;
       case 23: exponential(pc); break;
       case 24: optimize(pc); break;
+      case 40: scan(pc); break;
       default: unreachable();
     }
     pc += <usize>word(pc, 1) << 2;

@@ -1,6 +1,7 @@
 // The steps of `map` in float32: one vector loop a function, its tail included.
 import { Fn } from "./fn";
-import { exp4, expm14, log4, sigmoid4, tanh4 } from "./math/f32x4";
+import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./math/f32x4";
+import { normalCdf4 } from "./math/normal";
 import { binaryScalar, unaryScalar } from "./map-f64";
 
 /** Writes the first n (1 to 3) lanes. */
@@ -40,6 +41,9 @@ function unary4(fn: i32, x: v128): v128 {
   if (fn == Fn.TANH) return tanh4(x);
   if (fn == Fn.SIGMOID) return sigmoid4(x);
   if (fn == Fn.EXPM1) return expm14(x);
+  if (fn == Fn.LOG1P) return log1p4(x);
+  if (fn == Fn.NORMAL_CDF) return normalCdf4(x);
+  if (fn == Fn.SIGNBIT) return one(i32x4.lt_s(x, i32x4.splat(0)));
   return x;
 }
 
@@ -59,6 +63,7 @@ function binary4(fn: i32, x: v128, y: v128): v128 {
   if (fn == Fn.GT) return one(f32x4.gt(x, y));
   if (fn == Fn.GE) return one(f32x4.ge(x, y));
   // A NaN in the output lets the gradient through, as in PyTorch: it must not be hidden.
+  if (fn == Fn.COPYSIGN) return v128.bitselect(y, x, i32x4.splat(<i32>0x80000000));
   if (fn == Fn.RELU_GRAD) return v128.andnot(x, f32x4.le(y, f32x4.splat(0)));
   return x;
 }
@@ -100,6 +105,9 @@ export function step32(fn: i32, to: usize, a: usize, b: usize, c: usize, n: i32)
     case Fn.TANH: loop1(Fn.TANH, to, a, n); return;
     case Fn.SIGMOID: loop1(Fn.SIGMOID, to, a, n); return;
     case Fn.EXPM1: loop1(Fn.EXPM1, to, a, n); return;
+    case Fn.LOG1P: loop1(Fn.LOG1P, to, a, n); return;
+    case Fn.NORMAL_CDF: loop1(Fn.NORMAL_CDF, to, a, n); return;
+    case Fn.SIGNBIT: loop1(Fn.SIGNBIT, to, a, n); return;
     case Fn.ADD: loop2(Fn.ADD, to, a, b, n); return;
     case Fn.SUB: loop2(Fn.SUB, to, a, b, n); return;
     case Fn.MUL: loop2(Fn.MUL, to, a, b, n); return;
@@ -113,10 +121,17 @@ export function step32(fn: i32, to: usize, a: usize, b: usize, c: usize, n: i32)
     case Fn.GT: loop2(Fn.GT, to, a, b, n); return;
     case Fn.GE: loop2(Fn.GE, to, a, b, n); return;
     case Fn.RELU_GRAD: loop2(Fn.RELU_GRAD, to, a, b, n); return;
+    case Fn.COPYSIGN: loop2(Fn.COPYSIGN, to, a, b, n); return;
     case Fn.WHERE:
+      for (; n >= 4; n -= 4, to += 16, a += 16, b += 16, c += 16) {
+        v128.store(to, v128.bitselect(v128.load(a), v128.load(b), f32x4.ne(v128.load(c), f32x4.splat(0))));
+      }
       for (; n > 0; --n, to += 4, a += 4, b += 4, c += 4) f32.store(to, f32.load(c) != 0 ? f32.load(a) : f32.load(b));
       return;
     case Fn.FMA:
+      for (; n >= 4; n -= 4, to += 16, a += 16, b += 16, c += 16) {
+        v128.store(to, f32x4.add(v128.load(a), f32x4.mul(v128.load(b), v128.load(c))));
+      }
       for (; n > 0; --n, to += 4, a += 4, b += 4, c += 4) f32.store(to, f32.load(a) + f32.load(b) * f32.load(c));
       return;
   }

@@ -1,5 +1,6 @@
 // The steps of `map` in float64: scalar code on the runtime's own accurate functions.
 import { Fn } from "./fn";
+import { digamma, erf, erfc, erfinv, lgamma, normalCdf, sinc, zeta } from "./math/special";
 
 /** One function of one double. */
 export function unaryScalar(fn: i32, x: f64): f64 {
@@ -41,6 +42,14 @@ export function unaryScalar(fn: i32, x: f64): f64 {
     case Fn.ASINH: return NativeMath.asinh(x);
     case Fn.ACOSH: return NativeMath.acosh(x);
     case Fn.ATANH: return NativeMath.atanh(x);
+    case Fn.SIGNBIT: return reinterpret<i64>(x) < 0 ? 1 : 0;
+    case Fn.NORMAL_CDF: return normalCdf(x);
+    case Fn.ERF: return erf(x);
+    case Fn.ERFC: return erfc(x);
+    case Fn.ERFINV: return erfinv(x);
+    case Fn.LGAMMA: return lgamma(x);
+    case Fn.DIGAMMA: return digamma(x);
+    case Fn.SINC: return sinc(x);
   }
   return x;
 }
@@ -81,6 +90,8 @@ export function binaryScalar(fn: i32, x: f64, y: f64): f64 {
     }
     case Fn.ATAN2: return NativeMath.atan2(x, y);
     case Fn.HYPOT: return NativeMath.hypot(x, y);
+    case Fn.COPYSIGN: return copysign<f64>(x, y);
+    case Fn.ZETA: return zeta(x, y);
   }
   return x;
 }

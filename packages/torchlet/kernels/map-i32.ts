@@ -27,6 +27,7 @@ function unaryInt(fn: i32, x: i32): i32 {
     case Fn.SIGN: return <i32>(x > 0) - <i32>(x < 0);
     case Fn.NOT: return x == 0 ? 1 : 0;
     case Fn.ISNAN: return 0;
+    case Fn.SIGNBIT: return <i32>(x < 0);
   }
   return x;
 }

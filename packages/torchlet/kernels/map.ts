@@ -17,7 +17,7 @@ import { stepInt } from "./map-i32";
 /** Elements a block: three float32 buffers take 6 KiB. */
 export const BLOCK: i32 = 512;
 /** Registers that the scratch area holds; the layout is a table of addresses, then the buffers. */
-export const MAX_REGISTERS: i32 = 24;
+export const MAX_REGISTERS: i32 = 40;
 
 /** Bytes of scratch that the caller provides. */
 export function mapScratchBytes(): i32 {

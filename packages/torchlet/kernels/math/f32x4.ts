@@ -105,6 +105,20 @@ export function log4(x: v128): v128 {
   return v128.bitselect(c(NaN), result, f32x4.lt(x, c(0)));
 }
 
+/** log(1 + x), exact near 0: what 1 + x loses is brought back as a correction of the logarithm. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const u = f32x4.add(x, c(1));
+  // What was rounded off u: the smaller summand minus what arrived of it.
+  const above = f32x4.gt(x, c(1));
+  const lost = v128.bitselect(f32x4.sub(c(1), f32x4.sub(u, x)), f32x4.sub(x, f32x4.sub(u, c(1))), above);
+  const corrected = f32x4.add(log4(u), f32x4.div(lost, u));
+  const ordinary = v128.and(f32x4.gt(x, c(-1)), f32x4.lt(x, c(Infinity)));
+  const result = v128.bitselect(corrected, log4(u), ordinary);
+  return v128.bitselect(x, result, f32x4.lt(f32x4.abs(x), c(1e-8)));
+}
+
 /**
  * tanh x = -t / (t + 2) with t = e^(-2|x|) - 1.
  *

@@ -4,7 +4,7 @@ export type { MapStep } from "./instructions.js";
 export * as instructions from "./instructions.js";
 export * as machine from "./machine.js";
 export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
-export { Activation, Fn, Op, Reduction, Rule } from "./opcodes.js";
+export { Activation, Fn, Op, Reduction, Rule, Scan } from "./opcodes.js";
 export {
   addressOf,
   createStorage,

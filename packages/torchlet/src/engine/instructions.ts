@@ -161,7 +161,7 @@ export function mapScalar(
 }
 
 /** Operands of one program: inputs, then the output. The tables are reused, so that small operations allocate nothing. */
-const MAX_OPERANDS = 12;
+const MAX_OPERANDS = 16;
 const MAX_DIMS = 32;
 const addresses = new Int32Array(MAX_OPERANDS);
 const types = new Int32Array(MAX_OPERANDS);

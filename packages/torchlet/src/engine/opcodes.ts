@@ -26,6 +26,7 @@ export const Op = {
   bernoulli: 22,
   exponential: 23,
   optimize: 24,
+  scan: 40,
 } as const;
 
 /** The functions of `map`. Below 32 one operand, below 64 two, below 96 three, below 128 one, from 128 on two. */
@@ -114,6 +115,9 @@ export const Rule = {
   rprop: 8,
   asgd: 9,
 } as const;
+
+/** The functions of `scan`. */
+export const Scan = { sum: 0, prod: 1, max: 2, min: 3, logSumExp: 4 } as const;
 
 /** The functions of `reduce`. */
 export const Reduction = { sum: 0, prod: 1, max: 2, min: 3 } as const;
