@@ -160,8 +160,15 @@ export function clamp(self: Tensor, min?: number | Tensor | null | ClampOptions,
       if (lower !== null) inside = ge(x, lower);
       if (upper !== null) inside = inside === null ? le(x, upper) : logicalAnd(inside, le(x, upper));
       gradients.push(fit(where(inside!, g, 0), self));
-      if (lower instanceof Tensor) gradients.push(fit(where(lt(x, lower), g, 0), lower));
-      if (upper instanceof Tensor) gradients.push(fit(where(gt(x, upper), g, 0), upper));
+      // Where the lower bound is above the upper one the result is the upper one, whatever x is.
+      if (lower instanceof Tensor) {
+        const reached = upper === null ? lt(x, lower) : logicalAnd(lt(x, lower), lt(lower, upper));
+        gradients.push(fit(where(reached, g, 0), lower));
+      }
+      if (upper instanceof Tensor) {
+        const reached = lower === null ? gt(x, upper) : logicalOr(gt(x, upper), lt(upper, lower));
+        gradients.push(fit(where(reached, g, 0), upper));
+      }
       return gradients;
     });
   }

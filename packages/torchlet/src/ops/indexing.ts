@@ -1,9 +1,17 @@
 // Indexing: numbers, slices, masks and index tensors, for reading and for writing.
-import { needsGraph, record } from "../autograd/index.js";
+import { isGradEnabled, needsGraph, record } from "../autograd/index.js";
 import { Fn, instructions, Op } from "../engine/index.js";
-import { IndexError, ShapeError } from "../errors/index.js";
+import { AutogradError, DTypeError, IndexError, ShapeError } from "../errors/index.js";
 import { bool, int32, uint8 } from "../tensor/dtype.js";
-import { broadcastShapes, contiguousStrides, formatShape, normalizeDim, type Shape, sizeOf } from "../tensor/shape.js";
+import {
+  broadcastShapes,
+  contiguousStrides,
+  formatShape,
+  normalizeDim,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { mul } from "./arithmetic.js";
 import { tensor } from "./creation.js";
@@ -231,8 +239,9 @@ export function index(self: Tensor, ...indices: Index[]): Tensor {
 }
 
 /**
- * Writes through an index, in place: `x.indexPut_([0], 5)` is `x[0] = 5`. Not recorded in the graph.
+ * Writes through an index, in place: `x.indexPut_([0], 5)` is `x[0] = 5`.
  *
+ * @throws AutogradError where a gradient would be lost: it is not recorded in the graph
  * @param accumulate adds instead of replacing; elements named twice count twice
  */
 export function indexPut_(
@@ -241,6 +250,7 @@ export function indexPut_(
   value: Tensor | number,
   options: { accumulate?: boolean } = {},
 ): Tensor {
+  if (isGradEnabled() && (self.requiresGrad || (value instanceof Tensor && value.requiresGrad))) throw putGraphError();
   const pending = applyBasic(self.data, indices);
   const { view } = pending;
   const { accumulate = false } = options;
@@ -248,11 +258,13 @@ export function indexPut_(
   if (pending.advanced.every((t) => t === null)) {
     const shape = broadcastShapes("indexPut_", view.shape, source.shape);
     if (shape.length !== view.shape.length || shape.some((s, d) => s !== view.shape[d]))
-      throw putShapeError(view.shape, source.shape);
+      throw putShapeError("indexPut_", view.shape, source.shape);
     if (accumulate) runProgram(view, computeType(view.dtype), [view, source], [{ fn: Fn.add, a: 0, b: 1 }]);
     else runProgram(view, conversionType(source.dtype, view.dtype), [source], [{ fn: Fn.copy, a: 0 }]);
   } else {
     const { shape, terms } = advancedTerms(pending);
+    if (!sameShape(broadcastShapes("indexPut_", shape, source.shape), shape))
+      throw putShapeError("indexPut_", shape, source.shape);
     const values = emptyTensor(shape, self.dtype);
     runProgram(values, conversionType(source.dtype, self.dtype), [source], [{ fn: Fn.copy, a: 0 }]);
     putAt(view, computeOffsets(shape, terms, 0), values, accumulate);
@@ -261,9 +273,23 @@ export function indexPut_(
   return self;
 }
 
-function putShapeError(target: Shape, source: Shape): ShapeError {
-  return new ShapeError("index-put-shape", {
+function putGraphError(): AutogradError {
+  return new AutogradError("index-put-graph", {
     path: "indexPut_",
+    rule: {
+      en: "writing through an index is not recorded, a gradient would be lost",
+      zh: "通过索引写入不会被记录，梯度会丢失",
+    },
+    hint: {
+      en: "use where, scatter or cat, or do it inside torch.noGrad(() => ...)",
+      zh: "请使用 where、scatter 或 cat，或在 torch.noGrad(() => ...) 中进行",
+    },
+  });
+}
+
+function putShapeError(who: string, target: Shape, source: Shape): ShapeError {
+  return new ShapeError("index-put-shape", {
+    path: who,
     rule: {
       en: `a value of shape ${formatShape(source)} does not fit into the indexed shape ${formatShape(target)}`,
       zh: `形状为 ${formatShape(source)} 的值无法写入形状为 ${formatShape(target)} 的位置`,
@@ -280,6 +306,7 @@ function putShapeError(target: Shape, source: Shape): ShapeError {
  */
 export function gather(self: Tensor, dim: number, indices: Tensor): Tensor {
   const d = normalizeDim("gather", dim, self.shape.length);
+  checkAlong("gather", indices, d, self.shape);
   return gatherAlong(self, checkIndices("gather", indices, self.shape[d] ?? 1, d), d);
 }
 
@@ -295,6 +322,22 @@ function takeRows(self: Tensor, rows: Tensor): Tensor {
     [1],
   );
   return out;
+}
+
+/** An index along a dimension lies within the other dimensions of the tensor: elements outside would not be its own. */
+function checkAlong(who: string, indices: Tensor, dim: number, shape: Shape): void {
+  const { shape: given } = indices;
+  if (indices.numel() === 0) return;
+  if (given.length === shape.length && given.every((size, d) => d === dim || size <= shape[d]!)) return;
+  throw new ShapeError("index-shape", {
+    path: who,
+    rule: {
+      en: `an index of shape ${formatShape(given)} does not fit along dim ${dim} of shape ${formatShape(shape)}`,
+      zh: `形状为 ${formatShape(given)} 的索引与形状 ${formatShape(shape)} 的第 ${dim} 维不匹配`,
+    },
+    expected: [...shape],
+    received: [...given],
+  });
 }
 
 /** Along a dimension, the indices named by a vector. */
@@ -330,6 +373,8 @@ export function indexAdd(
   const { alpha = 1 } = options;
   const d = normalizeDim("indexAdd", dim, self.shape.length);
   const at = checkIndices("indexAdd", indices, self.shape[d]!, d);
+  const fitting = self.shape.map((size, axis) => (axis === d ? at.numel() : size));
+  if (!sameShape(source.shape, fitting)) throw putShapeError("indexAdd", fitting, source.shape);
   const out = clone(self.data);
   putAlong(out, d, at, alpha === 1 ? source : mul(source, alpha));
   if (needsGraph(self, source)) {
@@ -364,6 +409,11 @@ function scattered(
   add: boolean,
 ): Tensor {
   const d = normalizeDim(name, dim, self.shape.length);
+  checkAlong(name, indices, d, self.shape);
+  if (source instanceof Tensor) {
+    checkAlong(name, indices, -1, source.shape);
+    if (source.dtype !== self.dtype) throw sourceTypeError(name, self, source);
+  }
   const at = checkIndices(name, indices, self.shape[d] ?? 1, d);
   const out = clone(self.data);
   let values: Tensor;
@@ -380,6 +430,18 @@ function scattered(
     });
   }
   return out;
+}
+
+function sourceTypeError(who: string, self: Tensor, source: Tensor): DTypeError {
+  return new DTypeError("scatter-dtype", {
+    path: who,
+    rule: {
+      en: `both tensors must have the same type, got ${self.dtype} and ${source.dtype}`,
+      zh: `两个张量的类型必须相同，得到的是 ${self.dtype} 与 ${source.dtype}`,
+    },
+    expected: self.dtype.name,
+    received: source.dtype.name,
+  });
 }
 
 /** A gradient of a corner of a tensor, with zeros elsewhere. */
