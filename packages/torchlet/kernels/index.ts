@@ -6,6 +6,7 @@ import { bernoulli, exponential, generatorBytes, normal, randint, randperm, raw6
 import { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";
 import { extent, gatherRows, iota, nonzero, put, take } from "./index-ops";
 import { F32 } from "./dtype";
+import { allFinite } from "./finite";
 import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
 import { gemm64 } from "./gemm64";
@@ -87,6 +88,7 @@ export function execute(pc: usize, count: i32): void {
       case 23: exponential(pc); break;
       case 24: optimize(pc); break;
       case 40: scan(pc); break;
+      case 60: allFinite(pc); break;
       default: unreachable();
     }
     pc += <usize>word(pc, 1) << 2;

@@ -1,5 +1,5 @@
 // The public surface of torchlet: what PyTorch calls `torch`.
-export { enableGrad, type GradScope, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
+export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
 export {
   type EngineInfo,

@@ -1,3 +1,15 @@
-export { type BackwardOptions, backward, type GradOptions, grad, provideBackwardOperations } from "./backward.js";
-export { enableGrad, type GradScope, isGradEnabled, noGrad, setGradEnabled } from "./modes.js";
-export { anyNeedsGraph, type MultiVjp, Node, needsGraph, record, recordMany, type Vjp } from "./node.js";
+// Recording and gradients; the tensor operations they need come from above (provideBackwardOperations).
+export {
+  countStep,
+  detectAnomaly,
+  provideLayerPath,
+  setDetectAnomaly,
+  summarize,
+  type TensorSummary,
+} from "./anomaly.js";
+export { type BackwardOptions, backward } from "./backward.js";
+export { type GradOptions, grad } from "./grad.js";
+export { addGradientHook, handleOf, type RemovableHandle, retainGradient } from "./hooks.js";
+export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./modes.js";
+export { anyNeedsGraph, checkView, type MultiVjp, Node, needsGraph, record, recordMany, type Vjp } from "./node.js";
+export { type GradientHook, provideBackwardOperations } from "./walk.js";

@@ -64,3 +64,10 @@ export function enableGrad(): GradScope;
 export function enableGrad<T>(body?: () => T): T | GradScope {
   return scope(true, body);
 }
+
+/** Runs a function, or the rest of a block, for its results only. The same as `noGrad` here: nothing more is to be saved. */
+export function inferenceMode<T>(body: () => T): T;
+export function inferenceMode(): GradScope;
+export function inferenceMode<T>(body?: () => T): T | GradScope {
+  return scope(false, body);
+}

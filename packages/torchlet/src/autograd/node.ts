@@ -2,7 +2,9 @@
 import { releaseStorage } from "../engine/index.js";
 import { AutogradError } from "../errors/index.js";
 import type { GraphNode, Tensor } from "../tensor/tensor.js";
+import { anomalyDetectionEnabled, checkForward, type Origin, rememberOrigin } from "./anomaly.js";
 import { isGradEnabled } from "./modes.js";
+import type { GradientHook } from "./walk.js";
 
 /**
  * Turns the gradient of an operation's result into the gradients of its inputs (null: none), in their order.
@@ -29,6 +31,13 @@ export class Node implements GraphNode {
   /** Gradients that a pass has brought so far, one a result, and the pass: kept here because a map would cost more than small operations do. */
   arrived: unknown[] | null = null;
   pass: unknown = null;
+  /** Functions that see the gradient of each result, and the tensors whose gradient is kept although they are no leaves. */
+  hooks: GradientHook[][] | null = null;
+  retained: Map<number, Tensor> | null = null;
+  /** A user's own function: what it is given and returns may be held by somebody. */
+  foreign = false;
+  /** Where it ran, under anomaly detection. */
+  readonly origin: Origin | null = rememberOrigin();
   /** The operations that made the inputs, and which of their results: an in-place change gives a tensor another one later. */
   edges: readonly (Node | null)[];
   readonly edgeOutputs: readonly number[];
@@ -179,7 +188,9 @@ export function record(
   saved: readonly (Tensor | null)[] | null,
   vjp: Vjp,
 ): Tensor {
-  out.node = new Node(name, inputs, saved, vjp, null, 1);
+  const node = new Node(name, inputs, saved, vjp, null, 1);
+  out.node = node;
+  if (anomalyDetectionEnabled()) checkForward(node, [out]);
   return out;
 }
 
@@ -196,4 +207,5 @@ export function recordMany(
     outs[i]!.node = node;
     outs[i]!.outputIndex = i;
   }
+  if (anomalyDetectionEnabled()) checkForward(node, outs);
 }

@@ -460,6 +460,12 @@ export function extent(count: number, address: number): [number, number] {
   return [i32[mailbox >> 2]!, i32[(mailbox >> 2) + 1]!];
 }
 
+/** Whether none of `count` floating-point elements is NaN or infinite. */
+export function allFinite(dtype: number, count: number, address: number): boolean {
+  plain(Op.allFinite, [dtype, count, address, mailbox]);
+  return i32[mailbox >> 2]! !== 0;
+}
+
 /** How many of `count` elements are not 0; their positions go to `out` unless that is 0. */
 export function nonzero(dtype: number, count: number, address: number, out: number): number {
   plain(Op.nonzero, [dtype, count, address, out, mailbox]);

@@ -2,6 +2,7 @@
 
 /** What an instruction does. */
 export const Op = {
+  allFinite: 60,
   fill: 1,
   copy: 2,
   map: 3,

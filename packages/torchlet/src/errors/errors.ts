@@ -64,6 +64,8 @@ export class IndexError extends TorchletError {}
 export class ValueError extends TorchletError {}
 /** A use of the autograd graph that has no meaning. */
 export class AutogradError extends TorchletError {}
+/** A NaN or an infinity that anomaly detection found. */
+export class AnomalyError extends AutogradError {}
 /** Data from outside (a file, a download, a checkpoint) that is not what it claims to be. */
 export class DataError extends TorchletError {}
 /** The machine under the engine lacks something that was asked for. */

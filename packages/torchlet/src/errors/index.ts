@@ -1,4 +1,5 @@
 export {
+  AnomalyError,
   AutogradError,
   DataError,
   DTypeError,

@@ -64,6 +64,10 @@ export class Linear extends Module {
     return linear(x, this.weight, this.bias, Activation.relu);
   }
 
+  override describe(): string {
+    return `Linear ${this.inFeatures} -> ${this.outFeatures}`;
+  }
+
   override extraRepr(): string {
     return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${this.bias === null ? "False" : "True"}`;
   }

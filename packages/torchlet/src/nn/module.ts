@@ -1,10 +1,11 @@
 // The base of all layers: callable, with parameters, buffers and submodules found among its attributes.
 
-import { noGrad } from "../autograd/index.js";
+import { handleOf, noGrad, type RemovableHandle } from "../autograd/index.js";
 import { ValueError } from "../errors/index.js";
 import { copy_ } from "../ops/inplace.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { type BackwardHook, callModule, type ForwardHook, type ForwardPreHook, hooksOf } from "./call.js";
 import { Parameter } from "./parameter.js";
 
 /** Tensors by name, in the order of registration. */
@@ -222,9 +223,40 @@ export class Module {
     return { missingKeys, unexpectedKeys };
   }
 
+  /**
+   * Calls a function after `forward`, with the module, its inputs and its output; what it returns takes the output's place.
+   *
+   * @example
+   * net[0].registerForwardHook((module, inputs, output) => console.log(output.std()));
+   */
+  registerForwardHook(hook: ForwardHook): RemovableHandle {
+    const { after } = hooksOf(this);
+    after.push(hook);
+    return handleOf(after, hook);
+  }
+
+  /** Calls a function before `forward`, with the module and its inputs; what it returns takes the inputs' place. */
+  registerForwardPreHook(hook: ForwardPreHook): RemovableHandle {
+    const { before } = hooksOf(this);
+    before.push(hook);
+    return handleOf(before, hook);
+  }
+
+  /** Calls a function when the gradient of the module's output is known; what it returns takes the gradient's place. */
+  registerFullBackwardHook(hook: BackwardHook): RemovableHandle {
+    const { backward } = hooksOf(this);
+    backward.push(hook);
+    return handleOf(backward, hook);
+  }
+
   /** The arguments in the printed form: `inFeatures=784, outFeatures=10, bias=true`. */
   extraRepr(): string {
     return "";
+  }
+
+  /** One line for errors and reports: `Linear 128 -> 10`. */
+  describe(): string {
+    return this.constructor.name;
   }
 
   /** The module and all below it, as PyTorch prints them. */
@@ -260,9 +292,4 @@ for (const name of ["call", "bind"] as const) {
 
 function join(prefix: string, name: string): string {
   return prefix === "" ? name : `${prefix}.${name}`;
-}
-
-/** Runs a module; an error without a place is told where it happened. */
-function callModule(module: Module, inputs: Tensor[]): Tensor {
-  return module.forward(...inputs);
 }

@@ -1,6 +1,7 @@
 // Modules one after another.
 import { releaseStorage } from "../engine/index.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { callModule, isWatched } from "./call.js";
 import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "./layers.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
@@ -9,7 +10,18 @@ import { Module } from "./module.js";
 const DISCREET: ReadonlySet<unknown> = new Set([Linear, ReLU, Sigmoid, Tanh, Flatten, Dropout]);
 
 function isDiscreet(module: Module | undefined): boolean {
-  return module !== undefined && DISCREET.has(module.constructor);
+  return module !== undefined && DISCREET.has(module.constructor) && !isWatched(module);
+}
+
+/** Whether two layers can run as one product with an epilogue: while nobody watches either of them. */
+function fuses(module: Module, next: Module | undefined): boolean {
+  return (
+    module.constructor === Linear &&
+    next?.constructor === ReLU &&
+    !(next as ReLU).inplace &&
+    !isWatched(module) &&
+    !isWatched(next)
+  );
 }
 
 class SequentialModule extends Module {
@@ -45,8 +57,8 @@ class SequentialModule extends Module {
       const before = current;
       const wasOurs: boolean = ours;
       const next = modules[i + 1];
-      if (module.constructor === Linear && next?.constructor === ReLU && !(next as ReLU).inplace) {
-        current = (module as Linear).forwardRelu(before);
+      if (fuses(module, next)) {
+        current = callModule(module, [before], (module as Linear).forwardRelu);
         i++;
       } else {
         current = module(before);

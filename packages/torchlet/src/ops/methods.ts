@@ -1,5 +1,13 @@
 // Every operation whose first argument is a tensor is also a method of it, with the same name and documentation.
-import { type BackwardOptions, backward, provideBackwardOperations } from "../autograd/index.js";
+import {
+  addGradientHook,
+  type BackwardOptions,
+  backward,
+  type GradientHook,
+  provideBackwardOperations,
+  type RemovableHandle,
+  retainGradient,
+} from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
 import type { DType } from "../tensor/dtype.js";
 import { formatTensor } from "../tensor/print.js";
@@ -87,6 +95,14 @@ declare module "../tensor/tensor.js" {
     byte(): Tensor;
     /** Keeps the gradient of a tensor that is no leaf. */
     retainGrad(): void;
+    /**
+     * Calls a function with this tensor's gradient whenever a backward pass has computed it; what it returns takes its place.
+     *
+     * @example
+     * const hook = h.registerHook((g) => g.mul(2));
+     * hook.remove();
+     */
+    registerHook(hook: GradientHook): RemovableHandle;
     /** Values without history, in place: the tensor becomes a leaf. */
     detach_(): Tensor;
   }
@@ -136,7 +152,10 @@ for (const [name, dtype] of Object.entries({
   });
 }
 define("retainGrad", function (this: Tensor) {
-  this.keepsGradient = true;
+  retainGradient(this);
+});
+define("registerHook", function (this: Tensor, hook: GradientHook) {
+  return addGradientHook(this, hook);
 });
 define("detach_", function (this: Tensor) {
   this.node = null;

@@ -36,8 +36,8 @@ export class Tensor {
   gradient: Tensor | null = null;
   /** @internal Whether the user has seen the gradient and might hold it. */
   gradientSeen = false;
-  /** @internal Whether a non-leaf keeps its gradient. */
-  keepsGradient = false;
+  /** @internal Functions that see the gradient of a leaf. */
+  gradientHooks: ((gradient: Tensor) => Tensor | undefined | void)[] | null = null;
   /** @internal The tensor that this one is a view of, for in-place changes. */
   base: Tensor | null = null;
   /** @internal The operation that had made the base when the view was taken. */
