@@ -5,6 +5,7 @@ import { DTypeError, ShapeError } from "../errors/index.js";
 import { computeType, runUnary } from "../ops/elementwise.js";
 import { fillTensor } from "../ops/fill.js";
 import { contiguous } from "../ops/views.js";
+import { float64, getDefaultDtype } from "../tensor/dtype.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { Optimizer } from "./optimizer.js";
@@ -16,6 +17,11 @@ export function stateTensor(p: Tensor, value = 0): Tensor {
   const state = emptyTensor(p.shape, p.dtype);
   tenure(state.storage);
   return fillTensor(state, value);
+}
+
+/** A number of the state, which PyTorch keeps as a tensor of the default type. */
+export function stateNumber(value: number): number {
+  return getDefaultDtype() === float64 ? value : Math.fround(value);
 }
 
 /**
