@@ -58,7 +58,7 @@ export function startingGradient(who: string, root: Tensor, given: Tensor | null
       received: [...given.shape],
     });
   }
-  return { tensor: given, owned: false };
+  return { tensor: operations.toType(given, root), owned: false };
 }
 
 /** Runs a pass with recording on only where it builds a graph itself. */
@@ -78,13 +78,15 @@ function accumulate(walk: Walk, tensor: Tensor, flow: Flow, createGraph: boolean
   if (gradient === null) {
     const fits =
       flow.owned && flow.tensor.dense && flow.tensor.storage.bytes === flow.tensor.numel() * flow.tensor.dtype.itemsize;
-    tensor.gradient = createGraph || fits ? flow.tensor : operations.copy(flow.tensor);
+    // A gradient in a graph may flow on, or be held by it: each leaf gets its own, and none is freed early.
+    tensor.gradient = fits && !createGraph ? flow.tensor : operations.copy(flow.tensor);
     if (!fits) walk.drop(flow);
-    tensor.gradientSeen = false;
+    tensor.gradientSeen = createGraph;
     return;
   }
   if (createGraph) {
     tensor.gradient = operations.add(gradient, flow.tensor);
+    tensor.gradientSeen = true;
     return;
   }
   operations.addInto(gradient, flow.tensor);

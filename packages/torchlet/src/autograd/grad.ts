@@ -2,7 +2,7 @@
 import { AutogradError } from "../errors/index.js";
 import { Tensor } from "../tensor/tensor.js";
 import { startingGradient, withMode } from "./backward.js";
-import type { Node } from "./node.js";
+import { freedError, type Node } from "./node.js";
 import { type Flow, operations, Walk } from "./walk.js";
 
 /** Options of `autograd.grad`. */
@@ -16,11 +16,16 @@ export interface GradOptions {
   allowUnused?: boolean;
 }
 
-/** The operations between the outputs and the inputs: only they are visited. */
-function operationsBetween(roots: readonly Tensor[], targets: readonly Tensor[]): Set<Node> {
+/**
+ * The operations between the outputs and the inputs: only they are visited. Those that made an input and lead to no
+ * other one (false) receive a gradient but do not run, and are not freed.
+ */
+function operationsBetween(roots: readonly Tensor[], targets: readonly Tensor[]) {
   const leaves = new Set<Tensor>(targets);
   const goals = new Set<unknown>(targets.flatMap((t) => (t.node === null ? [] : [t.node])));
   const leads = new Map<Node, boolean>();
+  const wanted = new Map<Node, boolean>();
+  let freed: Node | null = null;
   const stack = roots.flatMap((r) => (r.node === null ? [] : [r.node as Node]));
   // Depth first without recursion: a node is decided when all it was made from are.
   while (stack.length > 0) {
@@ -35,12 +40,13 @@ function operationsBetween(roots: readonly Tensor[], targets: readonly Tensor[])
       continue;
     }
     stack.pop();
-    const matters =
-      goals.has(node) ||
-      node.edges.some((edge, i) => (edge === null ? leaves.has(node.inputs[i]!) : leads.get(edge) === true));
+    if (node.isReleased) freed = node;
+    const runs = node.edges.some((edge, i) => (edge === null ? leaves.has(node.inputs[i]!) : leads.get(edge) === true));
+    const matters = runs || goals.has(node);
     leads.set(node, matters);
+    if (matters) wanted.set(node, runs);
   }
-  return new Set([...leads].flatMap(([node, matters]) => (matters ? [node] : [])));
+  return { wanted, freed };
 }
 
 /**
@@ -69,9 +75,10 @@ export function grad(
     flow.owned = false;
     results[i] = before === null ? flow : { tensor: operations.add(before.tensor, flow.tensor), owned: false };
   };
+  const { wanted, freed } = operationsBetween(roots, targets);
   withMode(createGraph, () => {
     const walk = new Walk(
-      { retainGraph, createGraph, wanted: operationsBetween(roots, targets) },
+      { retainGraph, createGraph, wanted },
       {
         leaf(tensor, flow) {
           targets.forEach((target, i) => {
@@ -93,6 +100,8 @@ export function grad(
   });
   return results.map((flow, i) => {
     if (flow !== null) return flow.tensor;
+    // A freed operation no longer knows what it was computed from.
+    if (freed !== null) throw freedError(freed.name);
     if (allowUnused) return null;
     throw new AutogradError("unused-input", {
       path: "autograd.grad",

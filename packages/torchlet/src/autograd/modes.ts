@@ -2,43 +2,49 @@
 
 let enabled = true;
 
+/** The scopes that have not ended, innermost last: what holds when one ends is what the innermost of the others says. */
+const scopes: { value: boolean }[] = [{ value: true }];
+
 /** Whether operations on tensors that require gradients are recorded. */
 export function isGradEnabled(): boolean {
   return enabled;
 }
 
-/** Switches recording on or off for what follows; prefer `noGrad` and `enableGrad`. */
+/** Switches recording on or off for what follows in this scope; prefer `noGrad` and `enableGrad`. */
 export function setGradEnabled(value: boolean): void {
+  scopes[scopes.length - 1]!.value = value;
   enabled = value;
 }
 
 /** A scope that restores recording when it ends: `using _ = torch.noGrad()`. */
 export interface GradScope extends Disposable {}
 
-function scope<T>(value: boolean, body: (() => T) | undefined): T | GradScope {
-  const before = enabled;
+/** Begins a scope; the function returned ends it. Scopes of asynchronous bodies overlap and end in any order. */
+function begin(value: boolean): () => void {
+  const own = { value };
+  scopes.push(own);
   enabled = value;
-  if (body === undefined) {
-    return {
-      [Symbol.dispose]: () => {
-        enabled = before;
-      },
-    };
-  }
+  return () => {
+    const at = scopes.lastIndexOf(own);
+    if (at < 0) return;
+    scopes.splice(at, 1);
+    enabled = scopes[scopes.length - 1]!.value;
+  };
+}
+
+function scope<T>(value: boolean, body: (() => T) | undefined): T | GradScope {
+  const end = begin(value);
+  if (body === undefined) return { [Symbol.dispose]: end };
   let result: T;
   try {
     result = body();
   } catch (error) {
-    enabled = before;
+    end();
     throw error;
   }
   // An asynchronous body would run its rest outside the scope; it keeps the mode until it settles instead.
-  if (result instanceof Promise) {
-    return result.finally(() => {
-      enabled = before;
-    }) as T;
-  }
-  enabled = before;
+  if (result instanceof Promise) return result.finally(end) as T;
+  end();
   return result;
 }
 

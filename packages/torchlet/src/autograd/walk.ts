@@ -10,6 +10,7 @@ export interface BackwardOperations {
   addInto(target: Tensor, other: Tensor): void;
   onesLike(a: Tensor): Tensor;
   copy(a: Tensor): Tensor;
+  toType(a: Tensor, like: Tensor): Tensor;
 }
 export let operations: BackwardOperations;
 
@@ -36,8 +37,8 @@ export interface WalkEvents {
 export interface WalkOptions {
   readonly retainGraph: boolean;
   readonly createGraph: boolean;
-  /** The operations that matter; null: all. */
-  readonly wanted?: ReadonlySet<Node> | null;
+  /** The operations whose gradients matter, and whether those of their inputs do as well; null: all. */
+  readonly wanted?: ReadonlyMap<Node, boolean> | null;
 }
 
 function shareStorage(a: Tensor, b: Tensor): boolean {
@@ -145,6 +146,7 @@ export class Walk {
       }
     }
     this.events.complete?.(node, slots);
+    if (this.options.wanted?.get(node) === false) return;
     // A user's own function may keep what it is given, and what it returns.
     if (node.foreign) for (const slot of slots) if (slot != null) slot.owned = false;
     const { createGraph } = this.options;

@@ -182,5 +182,6 @@ provideBackwardOperations({
     runBinary(Fn.add, target, other, target, computeType(target.dtype));
   },
   onesLike,
-  copy: (x) => views.clone(x.data),
+  copy: views.clone,
+  toType: (x, like) => views.toDtype(x, like.dtype),
 });

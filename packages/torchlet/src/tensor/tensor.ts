@@ -2,7 +2,7 @@
 import { addressOf, createStorage, machine, movedOutBytes, type Storage } from "../engine/index.js";
 import { AutogradError, ValueError } from "../errors/index.js";
 import { type DType, dtypes, type TypedArray } from "./dtype.js";
-import { contiguousStrides, formatShape, isContiguous, type Shape, sizeOf } from "./shape.js";
+import { contiguousStrides, formatShape, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
 
 /** What the graph keeps of the operation that made a tensor (src/autograd/node.ts). */
 export interface GraphNode {
@@ -161,6 +161,17 @@ export class Tensor {
     return this.gradient;
   }
   set grad(value: Tensor | null) {
+    if (value !== null && (value.dtype !== this.dtype || !sameShape(value.shape, this.shape))) {
+      throw new AutogradError("grad-assign", {
+        path: "grad",
+        rule: {
+          en: `the gradient is ${value.dtype} of shape ${formatShape(value.shape)}, the tensor ${this.dtype} of shape ${formatShape(this.shape)}`,
+          zh: `梯度为 ${value.dtype}，形状 ${formatShape(value.shape)}；而张量为 ${this.dtype}，形状 ${formatShape(this.shape)}`,
+        },
+        expected: [...this.shape],
+        received: [...value.shape],
+      });
+    }
     this.gradient = value;
     this.gradientSeen = true;
   }
