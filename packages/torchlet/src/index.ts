@@ -32,6 +32,7 @@ export {
   uint8,
 } from "./tensor/dtype.js";
 export { type PrintOptions, setPrintoptions } from "./tensor/print.js";
+export type { ProductMismatch, Shaped, TensorOf } from "./tensor/shape-types.js";
 export type { Shape } from "./tensor/shape.js";
 export { type GraphNode, type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export * as utils from "./utils.js";

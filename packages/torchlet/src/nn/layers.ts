@@ -8,6 +8,7 @@ import { drawBernoulli } from "../ops/random.js";
 import { relu, sigmoid, tanh } from "../ops/unary.js";
 import { flatten } from "../ops/views.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import type { KEEPS_FEATURES } from "./chain.js";
 import { Module } from "./module.js";
 
 /** Options of layers that can work in place. */
@@ -17,6 +18,8 @@ export interface InplaceOptions {
 
 /** `max(x, 0)` */
 export class ReLU extends Module {
+  /** @internal */
+  declare readonly [KEEPS_FEATURES]: true;
   readonly inplace: boolean;
 
   constructor(options: InplaceOptions = {}) {
@@ -35,6 +38,8 @@ export class ReLU extends Module {
 
 /** `1 / (1 + e^-x)` */
 export class Sigmoid extends Module {
+  /** @internal */
+  declare readonly [KEEPS_FEATURES]: true;
   override forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
@@ -42,6 +47,8 @@ export class Sigmoid extends Module {
 
 /** `tanh x` */
 export class Tanh extends Module {
+  /** @internal */
+  declare readonly [KEEPS_FEATURES]: true;
   override forward(x: Tensor): Tensor {
     return tanh(x);
   }
@@ -106,6 +113,8 @@ function checkProbability(who: string, p: number): void {
 
 /** Dropout in training mode, the identity in evaluation mode (Srivastava et al., 2014). */
 export class Dropout extends Module {
+  /** @internal */
+  declare readonly [KEEPS_FEATURES]: true;
   constructor(readonly p = 0.5) {
     super();
     checkProbability("Dropout", p);

@@ -4,6 +4,7 @@ import { Activation } from "../engine/index.js";
 import { linear } from "../ops/matmul.js";
 import { type DType, getDefaultDtype } from "../tensor/dtype.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import type { KEEPS_FEATURES } from "./chain.js";
 import { uniform_ } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -27,16 +28,16 @@ export interface LinearOptions {
  * const layer = new nn.Linear(784, 256);
  * layer(torch.rand(64, 784)).shape; // [64, 256]
  */
-export class Linear extends Module {
+export class Linear<In extends number = number, Out extends number = number> extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(
-    readonly inFeatures: number,
-    readonly outFeatures: number,
-    options: LinearOptions = {},
-  ) {
+  constructor(inFeatures: In, outFeatures: Out, options: LinearOptions = {}) {
     super();
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
     const { bias = true, dtype = getDefaultDtype() } = options;
     this.weight = new Parameter(emptyTensor([outFeatures, inFeatures], dtype));
     this.bias = bias ? new Parameter(emptyTensor([outFeatures], dtype)) : null;
@@ -75,6 +76,9 @@ export class Linear extends Module {
 
 /** A layer that changes nothing. */
 export class Identity extends Module {
+  /** @internal */
+  declare readonly [KEEPS_FEATURES]: true;
+
   override forward(x: Tensor): Tensor {
     return x;
   }

@@ -2,6 +2,7 @@
 import { releaseStorage } from "../engine/index.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { callModule, isWatched } from "./call.js";
+import type { Chain } from "./chain.js";
 import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "./layers.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
@@ -86,7 +87,7 @@ export type Sequential<M extends readonly Module[] = readonly Module[]> = Sequen
 
 /** The constructor of `Sequential`, which remembers the types of its modules. */
 export const Sequential = SequentialModule as unknown as {
-  new <const M extends readonly Module[]>(...modules: M): Sequential<M>;
+  new <const M extends readonly Module[]>(...modules: M & Chain<M>): Sequential<M>;
   prototype: SequentialModule;
 };
 Object.defineProperty(SequentialModule, "name", { value: "Sequential" });

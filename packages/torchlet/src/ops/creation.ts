@@ -13,6 +13,7 @@ import {
   uint8,
 } from "../tensor/dtype.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
+import type { TensorOf } from "../tensor/shape-types.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { mul } from "./arithmetic.js";
 import { castTensor } from "./elementwise.js";
@@ -32,13 +33,14 @@ export interface TensorOptions {
 export type TensorData = number | boolean | readonly TensorData[] | ArrayBufferView | Tensor;
 
 /** Sizes one by one or as one array, then options. */
-export type SizeArguments = readonly (number | Shape | TensorOptions)[];
+export type SizeArguments = readonly (number | Shape | TensorOptions | undefined)[];
 
 /** Splits `(2, 3, { dtype })` or `([2, 3], { dtype })` into a shape and options. */
 export function readSizes<O extends object = TensorOptions>(
   who: string,
-  args: readonly (number | Shape | O)[],
+  given: readonly (number | Shape | O | undefined)[],
 ): { shape: Shape; options: O } {
+  const args = given.filter((a) => a !== undefined);
   const last = args[args.length - 1];
   const hasOptions = typeof last === "object" && !Array.isArray(last);
   const sizes = hasOptions ? args.slice(0, -1) : args;
@@ -204,18 +206,24 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
 }
 
 /** A tensor of zeros. */
+export function zeros<const S extends Shape>(shape: S, options?: TensorOptions): TensorOf<S>;
+export function zeros(...args: SizeArguments): Tensor;
 export function zeros(...args: SizeArguments): Tensor {
   const { shape, options } = readSizes("zeros", args);
   return finish(fillTensor(emptyTensor(shape, options.dtype ?? getDefaultDtype()), 0), options);
 }
 
 /** A tensor of ones. */
+export function ones<const S extends Shape>(shape: S, options?: TensorOptions): TensorOf<S>;
+export function ones(...args: SizeArguments): Tensor;
 export function ones(...args: SizeArguments): Tensor {
   const { shape, options } = readSizes("ones", args);
   return finish(fillTensor(emptyTensor(shape, options.dtype ?? getDefaultDtype()), 1), options);
 }
 
 /** A tensor whose values are whatever its memory held. */
+export function empty<const S extends Shape>(shape: S, options?: TensorOptions): TensorOf<S>;
+export function empty(...args: SizeArguments): Tensor;
 export function empty(...args: SizeArguments): Tensor {
   const { shape, options } = readSizes("empty", args);
   return finish(emptyTensor(shape, options.dtype ?? getDefaultDtype()), options);

@@ -4,6 +4,7 @@ import { Activation, instructions } from "../engine/index.js";
 import { DTypeError, ShapeError } from "../errors/index.js";
 import { float64, promote } from "../tensor/dtype.js";
 import { broadcastShapes, formatShape, type Shape, sizeOf } from "../tensor/shape.js";
+import type { FitsProduct, ProductOf } from "../tensor/shape-types.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { add, mul } from "./arithmetic.js";
 import { castTensor } from "./elementwise.js";
@@ -96,6 +97,7 @@ function operandsToSave(a: Tensor, b: Tensor): (Tensor | null)[] {
  *
  * @throws ShapeError unless both have two dimensions that fit
  */
+export function mm<A extends Tensor, B extends Tensor>(self: A, other: B & FitsProduct<A, B>): ProductOf<A, B>;
 export function mm(self: Tensor, other: Tensor): Tensor {
   if (self.shape.length !== 2 || other.shape.length !== 2) {
     throw shapeError(
@@ -186,6 +188,7 @@ export function bmm(self: Tensor, other: Tensor): Tensor {
  * @example
  * torch.matmul(torch.ones(3, 4), torch.ones(4)); // shape [3]
  */
+export function matmul<A extends Tensor, B extends Tensor>(self: A, other: B & FitsProduct<A, B>): ProductOf<A, B>;
 export function matmul(self: Tensor, other: Tensor): Tensor {
   const a = self.shape.length;
   const b = other.shape.length;

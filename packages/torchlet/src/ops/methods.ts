@@ -11,6 +11,7 @@ import {
 import { Fn } from "../engine/index.js";
 import type { DType } from "../tensor/dtype.js";
 import { formatTensor } from "../tensor/print.js";
+import type { FitsProduct, ProductOf } from "../tensor/shape-types.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as arithmetic from "./arithmetic.js";
 import * as comparison from "./comparison.js";
@@ -64,10 +65,14 @@ type Method<F> = F extends (self: Tensor, ...rest: infer R) => infer O
     : never;
 
 /** The methods of a tensor, from the functions that they are. */
-export type TensorMethods = { [K in keyof typeof methods]: Method<(typeof methods)[K]> };
+export type TensorMethods = { [K in Exclude<keyof typeof methods, "matmul" | "mm">]: Method<(typeof methods)[K]> };
 
 declare module "../tensor/tensor.js" {
   interface Tensor extends TensorMethods {
+    /** The product of two tensors by PyTorch's rules; see `torch.matmul`. */
+    matmul<A extends Tensor, B extends Tensor>(this: A, other: B & FitsProduct<A, B>): ProductOf<A, B>;
+    /** The product of two matrices. */
+    mm<A extends Tensor, B extends Tensor>(this: A, other: B & FitsProduct<A, B>): ProductOf<A, B>;
     /** The largest element, the largest along a dimension with its index, or the larger of two tensors. */
     max(): Tensor;
     max(other: Tensor): Tensor;

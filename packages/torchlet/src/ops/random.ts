@@ -3,6 +3,7 @@ import { addressOf, createStorage, Fn, generatorBytes, instructions, machine, Op
 import { ValueError } from "../errors/index.js";
 import { getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
+import type { TensorOf } from "../tensor/shape-types.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { add, mul } from "./arithmetic.js";
 import { readSizes, type TensorOptions } from "./creation.js";
@@ -148,7 +149,9 @@ function changed<T extends Tensor>(x: T): T {
 }
 
 /** Uniform numbers on [0, 1). */
-export function rand(...args: readonly (number | Shape | RandomOptions)[]): Tensor {
+export function rand<const S extends Shape>(shape: S, options?: RandomOptions): TensorOf<S>;
+export function rand(...args: readonly (number | Shape | RandomOptions)[]): Tensor;
+export function rand(...args: readonly (number | Shape | RandomOptions | undefined)[]): Tensor {
   const { shape, options } = readSizes<RandomOptions>("rand", args);
   return finish(
     draw(Op.uniform, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
@@ -157,7 +160,9 @@ export function rand(...args: readonly (number | Shape | RandomOptions)[]): Tens
 }
 
 /** Standard normal numbers. */
-export function randn(...args: readonly (number | Shape | RandomOptions)[]): Tensor {
+export function randn<const S extends Shape>(shape: S, options?: RandomOptions): TensorOf<S>;
+export function randn(...args: readonly (number | Shape | RandomOptions)[]): Tensor;
+export function randn(...args: readonly (number | Shape | RandomOptions | undefined)[]): Tensor {
   const { shape, options } = readSizes<RandomOptions>("randn", args);
   return finish(
     draw(Op.normal, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
