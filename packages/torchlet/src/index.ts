@@ -11,7 +11,7 @@ export * from "./errors/index.js";
 export * as safetensors from "./io/safetensors.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";
-export { variance as var } from "./ops/reduction.js";
+export { variance as var } from "./ops/statistics.js";
 export { viewShape as view } from "./ops/views.js";
 export * as optim from "./optim/index.js";
 export {
@@ -32,7 +32,7 @@ export {
   uint8,
 } from "./tensor/dtype.js";
 export { type PrintOptions, setPrintoptions } from "./tensor/print.js";
-export type { ProductMismatch, Shaped, TensorOf } from "./tensor/shape-types.js";
 export type { Shape } from "./tensor/shape.js";
+export type { ProductMismatch, Shaped, TensorOf } from "./tensor/shape-types.js";
 export { type GraphNode, type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export * as utils from "./utils.js";

@@ -74,9 +74,11 @@ export function sub(self: Tensor, other: Tensor | Scalar, options?: AlphaOptions
   return alpha === 1 ? plainSub(self, other) : scaledAdd("sub", self, other, -alpha);
 }
 
-/** Difference the other way round: `other - self`. */
-export function rsub(self: Tensor, other: Tensor | Scalar): Tensor {
-  return plainSub(other, self);
+/** Difference the other way round: `other - alpha * self`. */
+export function rsub(self: Tensor, other: Tensor | Scalar, options?: AlphaOptions): Tensor {
+  const alpha = options?.alpha ?? 1;
+  if (alpha === 1) return plainSub(other, self);
+  return typeof other === "object" ? sub(other, self, { alpha }) : plainSub(other, mul(self, alpha));
 }
 
 /** Product, broadcast. */
@@ -98,7 +100,7 @@ export interface DivOptions {
 export function div(self: Tensor, other: Tensor | Scalar, options?: DivOptions): Tensor {
   const mode = options?.roundingMode;
   if (mode === undefined || mode === null) return trueDiv(self, other);
-  if (mode === "floor") return floorDivide(self, other);
+  if (mode === "floor") return flat(floorDivide(self, other), self, other);
   if (mode !== "trunc") {
     throw new ValueError("rounding-mode", {
       path: "div",
@@ -121,6 +123,15 @@ export function div(self: Tensor, other: Tensor | Scalar, options?: DivOptions):
       { fn: dtype.isFloatingPoint ? Fn.trunc : Fn.copy, a: 2 },
     ],
   );
+  return flat(out, self, other);
+}
+
+/** Records a result that is constant but for its steps: gradients of 0. */
+function flat(out: Tensor, self: Tensor, other: Tensor | Scalar): Tensor {
+  if (out.dtype.isFloatingPoint) {
+    const zero = (g: Tensor) => mul(g, 0);
+    recordBinary(out, "DivBackward1", self, other, "none", zero, zero);
+  }
   return out;
 }
 
@@ -226,19 +237,4 @@ export function pow(self: Tensor | Scalar, exponent: Tensor | Scalar): Tensor {
     });
   }
   return out;
-}
-
-/** `self + value * a * b`, broadcast. */
-export function addcmul(self: Tensor, a: Tensor, b: Tensor, options?: { readonly value?: number }): Tensor {
-  return add(self, mul(a, b), { alpha: options?.value ?? 1 });
-}
-
-/** `self + value * a / b`, broadcast. */
-export function addcdiv(self: Tensor, a: Tensor, b: Tensor, options?: { readonly value?: number }): Tensor {
-  return add(self, div(a, b), { alpha: options?.value ?? 1 });
-}
-
-/** `self + weight * (end - self)`, broadcast. */
-export function lerp(self: Tensor, end: Tensor, weight: Tensor | number): Tensor {
-  return add(self, mul(sub(end, self), weight));
 }

@@ -1,8 +1,8 @@
 // Comparisons, logic, selection and bounds.
 import { needsGraph, record } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
-import { ValueError } from "../errors/index.js";
-import { bool } from "../tensor/dtype.js";
+import { DTypeError, ValueError } from "../errors/index.js";
+import { bool, uint8 } from "../tensor/dtype.js";
 import { broadcastShapes, sameShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { binary, broadcastPair, computeType, fit, operandType, runProgram, type Scalar } from "./elementwise.js";
@@ -97,22 +97,49 @@ export function allclose(self: Tensor, other: Tensor, options: CloseOptions = {}
   });
 }
 
+/** Whether a value can be a condition: a bool tensor, or a uint8 one as in early PyTorch. */
+function isCondition(x: Tensor | Scalar): boolean {
+  return typeof x === "object" && (x.dtype === bool || x.dtype === uint8);
+}
+
 /**
  * Elements of `self` where the condition holds, of `other` elsewhere, broadcast.
+ *
+ * The order of the method, `where(self, condition, other)`, is understood too: the condition is the bool tensor.
+ *
+ * @throws DTypeError unless the condition is a bool tensor
  *
  * @example
  * torch.where(x.gt(0), x, 0);
  */
 export function where(condition: Tensor, self: Tensor | Scalar, other: Tensor | Scalar): Tensor {
+  if (!isCondition(condition)) {
+    if (isCondition(self)) return where(self as Tensor, condition, other);
+    throw new DTypeError("where-condition", {
+      path: "where",
+      rule: {
+        en: `the condition must be a bool tensor, got ${condition.dtype}`,
+        zh: `条件必须是 bool 张量，得到的是 ${condition.dtype}`,
+      },
+      expected: "bool",
+      received: condition.dtype.name,
+      hint: { en: "compare first, or convert with bool()", zh: "请先比较，或用 bool() 转换" },
+    });
+  }
   const dtype = operandType(self, other, false);
   const pair = typeof self !== "object" && typeof other !== "object" ? [] : broadcastPair("where", self, other);
   const out = emptyTensor(broadcastShapes("where", condition.shape, pair), dtype);
   runProgram(out, computeType(dtype), [self, other, condition], [{ fn: Fn.where, a: 0, b: 1, c: 2 }]);
-  const inputs = [self, other].filter((x): x is Tensor => x instanceof Tensor);
-  if (inputs.length > 0 && needsGraph(inputs[0]!, inputs[1])) {
+  const a = self instanceof Tensor ? self : null;
+  const b = other instanceof Tensor ? other : null;
+  const inputs = [a, b].filter((x): x is Tensor => x !== null);
+  if (dtype.isFloatingPoint && inputs.length > 0 && needsGraph(inputs[0]!, inputs[1])) {
     record(out, "WhereBackward0", inputs, [condition], (g, node) => {
       const mask = node.saved(0);
-      return inputs.map((x) => fit(x === self ? where(mask, g, 0) : where(mask, 0, g), x));
+      const gradients: (Tensor | null)[] = [];
+      if (a !== null) gradients.push(fit(where(mask, g, 0), a));
+      if (b !== null) gradients.push(fit(where(mask, 0, g), b));
+      return gradients;
     });
   }
   return out;

@@ -4,6 +4,8 @@ import "./methods.js";
 export * from "./arithmetic.js";
 export * from "./comparison.js";
 export * from "./creation.js";
+export * from "./cumulative.js";
+export { cumulativeTrapezoid, type HistcOptions, histc, type TrapezoidOptions, trapezoid } from "./histogram.js";
 export {
   gather,
   type Index,
@@ -22,6 +24,7 @@ export {
 export * from "./joining.js";
 export * from "./losses.js";
 export * from "./matmul.js";
+export * from "./pointwise.js";
 export * from "./random.js";
 export {
   all,
@@ -31,20 +34,42 @@ export {
   argmax,
   argmin,
   countNonzero,
-  logsumexp,
   max,
   mean,
   min,
-  type NormOptions,
-  norm,
   prod,
   type ReduceOptions,
-  std,
   sum,
-  type VarianceOptions,
-  variance,
 } from "./reduction.js";
 export * from "./softmax.js";
+export {
+  digamma,
+  erf,
+  erfc,
+  erfinv,
+  lgamma,
+  logaddexp,
+  logaddexp2,
+  logit,
+  mvlgamma,
+  polygamma,
+  sinc,
+  xlogy,
+} from "./special.js";
+export {
+  dist,
+  logsumexp,
+  type NormOptions,
+  nanmean,
+  nansum,
+  norm,
+  renorm,
+  std,
+  stdMean,
+  type VarianceOptions,
+  variance,
+  varMean,
+} from "./statistics.js";
 export * from "./unary.js";
 export {
   chunk,

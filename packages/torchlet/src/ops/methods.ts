@@ -16,19 +16,27 @@ import { Tensor } from "../tensor/tensor.js";
 import * as arithmetic from "./arithmetic.js";
 import * as comparison from "./comparison.js";
 import { onesLike } from "./creation.js";
-import { computeType, runBinary } from "./elementwise.js";
+import * as cumulative from "./cumulative.js";
+import { computeType, runBinary, type Scalar } from "./elementwise.js";
+import { histc } from "./histogram.js";
 import * as indexing from "./indexing.js";
 import * as inplace from "./inplace.js";
 import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
+import * as pointwise from "./pointwise.js";
 import { bernoulli, inPlaceDraws } from "./random.js";
 import * as reduction from "./reduction.js";
 import { logSoftmax, softmax } from "./softmax.js";
+import * as specials from "./special.js";
+import * as statistics from "./statistics.js";
 import * as unaries from "./unary.js";
 import * as views from "./views.js";
 
 const { slice: _slice, view: _view, viewShape, sizesOf: _sizesOf, toDtype, ...viewMethods } = views;
 const { Slice: _Slice, slice: _indexSlice, ...indexMethods } = indexing;
-const { max, min, variance, ...reductionMethods } = reduction;
+const { max, min, readOptions: _readOptions, spread: _spread, ...reductionMethods } = reduction;
+const { variance, vectorNorm: _vectorNorm, ...statisticMethods } = statistics;
+const { NORMAL_CDF: _NORMAL_CDF, ndtr: _ndtr, entr: _entr, xlog1py: _xlog1py, polygamma, ...specialMethods } = specials;
+const { fill: _fill, ...pointwiseMethods } = pointwise;
 const { reluGradient: _reluGradient, ...unaryMethods } = unaries;
 
 /** All of them by name. */
@@ -37,6 +45,13 @@ const methods = {
   ...arithmetic,
   ...comparison,
   ...reductionMethods,
+  ...statisticMethods,
+  ...cumulative,
+  ...pointwiseMethods,
+  ...specialMethods,
+  histc,
+  polygamma: (self: Tensor, n: number) => polygamma(n, self),
+  where: (self: Tensor, condition: Tensor, other: Tensor | Scalar) => comparison.where(condition, self, other),
   ...viewMethods,
   ...indexMethods,
   ...inplace,

@@ -2,15 +2,14 @@
 import { needsGraph, record, recordMany } from "../autograd/index.js";
 import { Fn, Reduction } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
-import { bool, type DType, float64, getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
+import { bool, type DType, int32, uint8 } from "../tensor/dtype.js";
 import { formatShape, normalizeDim, normalizeDims, type Shape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
-import { add, div, maximum, minimum, mul, pow, sub } from "./arithmetic.js";
+import { div, maximum, minimum, mul } from "./arithmetic.js";
 import { eq, ne, where } from "./comparison.js";
 import { castTensor, computeType, runProgram } from "./elementwise.js";
 import { scatterAlong } from "./indexing-core.js";
 import { expandTo, runExtreme, runReduce } from "./reduce-core.js";
-import { abs, exp, log, sqrt, square } from "./unary.js";
 import { reshape, toDtype, unsqueeze } from "./views.js";
 
 /** Which dimensions, and whether they stay as size 1. */
@@ -19,7 +18,8 @@ export interface ReduceOptions {
   readonly keepdim?: boolean;
   readonly dtype?: DType;
 }
-type Dim = number | readonly number[] | null | ReduceOptions;
+/** A dimension, several, or options; none means all. */
+export type Dim = number | readonly number[] | null | ReduceOptions;
 
 interface Reduced {
   dims: number[];
@@ -27,16 +27,22 @@ interface Reduced {
   dtype: DType | undefined;
 }
 
-/** Reads `(dim, options)` or `(options)`. */
-function readOptions(who: string, x: Tensor, dim: Dim | undefined, options: ReduceOptions | undefined): Reduced {
+/** @internal Reads `(dim, options)`, `(dim, keepdim)` or `(options)`. */
+export function readOptions(
+  who: string,
+  x: Tensor,
+  dim: Dim | undefined,
+  options: ReduceOptions | boolean | undefined,
+): Reduced {
   const isOptions = dim !== null && typeof dim === "object" && !Array.isArray(dim);
-  const given = (isOptions ? (dim as ReduceOptions) : options) ?? {};
+  const trailing = typeof options === "boolean" ? { keepdim: options } : options;
+  const given = (isOptions ? (dim as ReduceOptions) : trailing) ?? {};
   const which = isOptions ? given.dim : ((dim as number | readonly number[] | null | undefined) ?? given.dim);
   return { dims: normalizeDims(who, which, x.shape.length), keepdim: given.keepdim ?? false, dtype: given.dtype };
 }
 
-/** A gradient of a reduction, spread over what was reduced. */
-function spread(g: Tensor, shape: Shape, dims: readonly number[]): Tensor {
+/** @internal A gradient of a reduction, spread over what was reduced. */
+export function spread(g: Tensor, shape: Shape, dims: readonly number[]): Tensor {
   const kept = shape.map((size, d) => (dims.includes(d) ? 1 : size));
   return expandTo(g.shape.length === kept.length ? g : reshape(g, kept), shape);
 }
@@ -62,13 +68,13 @@ function sumOrMean(name: string, self: Tensor, { dims, keepdim }: Reduced, divis
  * @example
  * torch.tensor([[1, 2], [3, 4]]).sum(1, { keepdim: true }); // [[3], [7]]
  */
-export function sum(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function sum(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const reduced = readOptions("sum", self, dim, options);
   return sumOrMean("SumBackward1", reducible(self, reduced.dtype), reduced, 1);
 }
 
 /** Arithmetic mean over all elements or over `dim`. */
-export function mean(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function mean(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const reduced = readOptions("mean", self, dim, options);
   const x = reducible(self, reduced.dtype);
   if (!x.dtype.isFloatingPoint) {
@@ -87,7 +93,7 @@ export function mean(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
 }
 
 /** Product over all elements or over one dimension. */
-export function prod(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function prod(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const { dims, keepdim, dtype } = readOptions("prod", self, dim, options);
   const x = reducible(self, dtype);
   const out = runReduce(Reduction.prod, x, dims, keepdim);
@@ -136,13 +142,13 @@ function extremeValues(who: string, fn: number, self: Tensor, dims: number[], ke
 }
 
 /** Largest value over `dim` (all by default); ties share the gradient evenly. */
-export function amax(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function amax(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const { dims, keepdim } = readOptions("amax", self, dim, options);
   return extremeValues("amax", Reduction.max, self, dims, keepdim);
 }
 
 /** Smallest value over `dim` (all by default); ties share the gradient evenly. */
-export function amin(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function amin(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const { dims, keepdim } = readOptions("amin", self, dim, options);
   return extremeValues("amin", Reduction.min, self, dims, keepdim);
 }
@@ -215,10 +221,11 @@ function argExtreme(
   fn: number,
   self: Tensor,
   dim: Dim | undefined,
-  options: ReduceOptions | undefined,
+  options: ReduceOptions | boolean | undefined,
 ): Tensor {
   const isOptions = dim !== null && typeof dim === "object" && !Array.isArray(dim);
-  const given = (isOptions ? (dim as ReduceOptions) : options) ?? {};
+  const trailing = typeof options === "boolean" ? { keepdim: options } : options;
+  const given = (isOptions ? (dim as ReduceOptions) : trailing) ?? {};
   const which = (isOptions ? given.dim : (dim ?? given.dim)) as number | null | undefined;
   const x = self.dtype.code > 2 ? castTensor(self, int32) : self;
   if (which === undefined || which === null) {
@@ -237,12 +244,12 @@ function argExtreme(
 }
 
 /** The index of the first largest element, over all elements or along `dim`. */
-export function argmax(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function argmax(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   return argExtreme("argmax", Reduction.max, self, dim, options);
 }
 
 /** The index of the first smallest element, over all elements or along `dim`. */
-export function argmin(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function argmin(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   return argExtreme("argmin", Reduction.min, self, dim, options);
 }
 
@@ -259,13 +266,13 @@ function asTruth(counts: Tensor, self: Tensor): Tensor {
 }
 
 /** Whether any element (of a dimension) is true. */
-export function any(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function any(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const { dims, keepdim } = readOptions("any", self, dim, options);
   return asTruth(runReduce(Reduction.sum, truth(self), dims, keepdim), self);
 }
 
 /** Whether all elements (of a dimension) are true. */
-export function all(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function all(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const { dims, keepdim } = readOptions("all", self, dim, options);
   return asTruth(runReduce(Reduction.prod, truth(self), dims, keepdim), self);
 }
@@ -274,87 +281,4 @@ export function all(self: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
 export function countNonzero(self: Tensor, dim?: Dim): Tensor {
   const { dims } = readOptions("countNonzero", self, dim, undefined);
   return runReduce(Reduction.sum, truth(self), dims, false);
-}
-
-/** Options of `variance` and `std`. */
-export interface VarianceOptions extends ReduceOptions {
-  /** What is subtracted from the number of elements. Default: 1 (the unbiased estimate). */
-  readonly correction?: number;
-  readonly unbiased?: boolean;
-}
-
-/** Variance over all elements or over `dim`, from the mean of squared distances to the mean. */
-export function variance(self: Tensor, dim?: Dim | VarianceOptions, options?: VarianceOptions): Tensor {
-  const { dims, keepdim } = readOptions("var", self, dim as Dim, options);
-  const given =
-    (dim !== null && typeof dim === "object" && !Array.isArray(dim) ? (dim as VarianceOptions) : options) ?? {};
-  const correction = given.correction ?? (given.unbiased === false ? 0 : 1);
-  const count = dims.reduce((n, d) => n * self.shape[d]!, 1);
-  const centred = sub(self, mean(self, dims, { keepdim: true }));
-  return div(sum(square(centred), dims, { keepdim }), Math.max(count - correction, 0));
-}
-
-/** Standard deviation: the square root of the variance. */
-export function std(self: Tensor, dim?: Dim | VarianceOptions, options?: VarianceOptions): Tensor {
-  const v = variance(self, dim, options);
-  const out = sqrt(v.data);
-  if (needsGraph(v)) {
-    // Where all elements are equal the gradient is 0, not 0 * Inf.
-    record(out, "StdBackward0", [v], [out], (g, node) => {
-      const s = node.saved(0);
-      return where(eq(s, 0), 0, div(g, mul(s, 2)));
-    });
-  }
-  return out;
-}
-
-/** The logarithm of the sum of exponentials, finite wherever the result is. */
-export function logsumexp(self: Tensor, dim: number | readonly number[], options?: ReduceOptions): Tensor {
-  const { dims, keepdim } = readOptions("logsumexp", self, dim, options);
-  const x = self.dtype.isFloatingPoint ? self : toDtype(self, getDefaultDtype());
-  const highest = extremeValues("logsumexp", Reduction.max, x.data, dims, true);
-  const shift = where(eq(abs(highest), Infinity), 0, highest);
-  const total = add(log(sum(exp(sub(x, shift)), dims, { keepdim: true })), shift);
-  return keepdim
-    ? total
-    : reshape(
-        total,
-        total.shape.filter((_, d) => !dims.includes(d)),
-      );
-}
-
-/** Options of `norm`. */
-export interface NormOptions extends ReduceOptions {
-  /** The order: 2 (default), 1, Infinity, or any other number. */
-  readonly p?: number | "fro";
-}
-
-/**
- * Vector norm `(sum |x|^p)^(1/p)` over all elements or over `dim`. At the zero vector the gradient is 0.
- */
-export function norm(
-  self: Tensor,
-  p?: number | "fro" | NormOptions | null,
-  dim?: Dim,
-  options?: ReduceOptions,
-): Tensor {
-  if (p !== null && typeof p === "object") return norm(self, p.p ?? 2, p.dim ?? null, p);
-  const order = p === undefined || p === null || p === "fro" ? 2 : p;
-  const { dims, keepdim } = readOptions("norm", self, dim, options);
-  if (order === Infinity) return amax(abs(self), dims, { keepdim });
-  if (order === -Infinity) return amin(abs(self), dims, { keepdim });
-  if (order === 0) return toDtype(sum(ne(self, 0), dims, { keepdim }), self.dtype);
-  if (order === 1) return sum(abs(self), dims, { keepdim });
-  if (order !== 2) return pow(sum(pow(abs(self), order), dims, { keepdim }), 1 / order);
-  // Squares are summed in double precision, so that 1e30 does not overflow.
-  const squares = sum(square(castTensor(self, float64)), dims, { keepdim });
-  const out = castTensor(sqrt(squares), self.dtype);
-  if (needsGraph(self)) {
-    record(out, "LinalgVectorNormBackward0", [self], [self, out], (g, node) => {
-      const input = node.saved(0);
-      const length = spread(node.saved(1), input.shape, dims);
-      return mul(spread(g, input.shape, dims), where(eq(length, 0), 0, div(input, length)));
-    });
-  }
-  return out;
 }

@@ -216,8 +216,6 @@ const stepGradient = (g: Tensor) => mul(g, 0);
 export const floor: Unary = unary({ name: "floor", fn: Fn.floor, noBool: true, vjp: stepGradient });
 /** Rounded up. */
 export const ceil: Unary = unary({ name: "ceil", fn: Fn.ceil, noBool: true, vjp: stepGradient });
-/** Rounded to the nearest integer, halves to the even one. */
-export const round: Unary = unary({ name: "round", fn: Fn.round, noBool: true, vjp: stepGradient });
 /** Rounded towards zero. */
 export const trunc: Unary = unary({ name: "trunc", fn: Fn.trunc, noBool: true, vjp: stepGradient });
 /** Whether an element is NaN. */
