@@ -8,6 +8,7 @@ export {
   memoryReport as memory,
 } from "./engine/index.js";
 export * from "./errors/index.js";
+export * as onnx from "./io/onnx/index.js";
 export * as safetensors from "./io/safetensors.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";

@@ -38,7 +38,7 @@ const bufferNames = new WeakMap<Module, Set<string>>();
  */
 export class Module {
   /** Whether the module is in training mode; dropout and batch normalization care. */
-  training = true;
+  declare training: boolean;
   [child: number]: Module;
 
   constructor() {
@@ -51,6 +51,8 @@ export class Module {
     delete self["name"];
     delete self["length"];
     Object.setPrototypeOf(self, new.target.prototype);
+    // Fields of this class would land on the object that is thrown away.
+    self["training"] = true;
     // biome-ignore lint/correctness/noConstructorReturn: this is how instances become callable
     return self as unknown as this;
   }

@@ -1,0 +1,9 @@
+// What PyTorch calls torch.onnx.
+export {
+  type ExportOptions,
+  exportModel as export,
+  type LayerContext,
+  type LayerConverter,
+  registerLayer,
+} from "./export.js";
+export { type Attribute, OnnxGraph } from "./graph.js";
