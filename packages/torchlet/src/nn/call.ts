@@ -36,8 +36,9 @@ export function hooksOf(module: Module): Hooks {
   return hooks;
 }
 
-/** Whether somebody watches what passes through a module. */
+/** Whether somebody watches what passes through a module: with hooks, or with a forward of their own. */
 export function isWatched(module: Module): boolean {
+  if (Object.hasOwn(module, "forward")) return true;
   if (!anyHooks) return false;
   const hooks = registered.get(module);
   return hooks !== undefined && hooks.before.length + hooks.after.length + hooks.backward.length > 0;

@@ -67,8 +67,9 @@ class SequentialModule extends Module {
       const mine = isDiscreet(module);
       const passedOn = current.storage === before.storage;
       if (wasOurs && !passedOn && mine && before.storage.graphReferences === 0) releaseStorage(before.storage);
-      ours = passedOn ? wasOurs && mine : mine && isDiscreet(modules[i + 1]);
-      if (ours && !passedOn) current.storage.internal = true;
+      // A layer that passes its input on (a view of it, or itself) may hand it to somebody who keeps it.
+      ours = mine && isDiscreet(modules[i + 1]) && (wasOurs || !passedOn);
+      if (wasOurs || !passedOn) current.storage.internal = ours;
     }
     return current;
   }
