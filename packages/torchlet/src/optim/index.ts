@@ -4,6 +4,7 @@ export { Adagrad, type AdagradSettings } from "./adagrad.js";
 export { Adam, type AdamSettings, AdamW } from "./adam.js";
 export { Adamax, type AdamaxSettings } from "./adamax.js";
 export { ASGD, type ASGDSettings } from "./asgd.js";
+export { LBFGS, type LBFGSSettings } from "./lbfgs.js";
 export * as lrScheduler from "./lr-scheduler/index.js";
 export { NAdam, type NAdamSettings } from "./nadam.js";
 export { Optimizer } from "./optimizer.js";

@@ -88,7 +88,7 @@ export class NAdam extends ElementwiseOptimizer<NAdamSettings, NAdamState> {
     const t = ++state.step;
     const mu = betas[0] * (1 - 0.5 * 0.96 ** (t * momentumDecay));
     const next = betas[0] * (1 - 0.5 * 0.96 ** ((t + 1) * momentumDecay));
-    state.muProduct = stateNumber(state.muProduct * mu);
+    state.muProduct = stateNumber(state.muProduct * stateNumber(mu));
     const ofGradient = (-lr * (1 - mu)) / (1 - state.muProduct);
     const ofMoment = (-lr * next) / (1 - state.muProduct * next);
     this.apply(state.expAvg, state.expAvgSq, null, ofGradient, ofMoment, 1 - betas[1] ** t);

@@ -10,6 +10,11 @@ function isNamed(entry: unknown): entry is readonly [string, Tensor] {
   return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && entry[1] instanceof Tensor;
 }
 
+/** A state with lists of its own. */
+function copyLists(state: object): SavedState {
+  return Object.fromEntries(Object.entries(state).map(([k, v]) => [k, Array.isArray(v) ? [...v] : v]));
+}
+
 /** The base class: subclasses say what a step does. */
 export abstract class Optimizer<S extends GroupSettings = GroupSettings, P extends object | null = object | null> {
   /** The parameters with their settings; changing a setting changes the next step. */
@@ -125,7 +130,7 @@ export abstract class Optimizer<S extends GroupSettings = GroupSettings, P exten
       const indices: number[] = [];
       for (const p of group.params) {
         const state = this.state.get(p);
-        if (state !== undefined) dict.state[index] = { ...state } as SavedState;
+        if (state !== undefined) dict.state[index] = copyLists(state);
         indices.push(index++);
       }
       dict.paramGroups.push({ ...group, params: indices });
