@@ -1,16 +1,26 @@
 // The public surface of @torchlet/d2l in Node: the book's toolkit, data sets and reports.
 
-export { loadFashionMnist, loadFashionMnistOrGarments, readImageDataset } from "./datasets/fashion-mnist-node.js";
-export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
+export type { PublishedFiles } from "./datasets/fashion-mnist-files.js";
+export {
+  type DownloadProgress,
+  type FallbackOptions,
+  type FashionMnistOptions,
+  loadFashionMnist,
+  loadFashionMnistOrGarments,
+  readImageDataset,
+} from "./datasets/fashion-mnist-node.js";
+export { fashionMnistLabels, type GarmentsOptions, makeGarments } from "./datasets/garments.js";
 export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
 export {
   defineExperiment,
   type Experiment,
   type ExperimentContext,
   type OptionSpec,
+  type OptionValues,
 } from "./experiments/experiment.js";
 export { experiments } from "./experiments/registry.js";
 export { type LoadOptions, loadDataFashionMnist } from "./platform/node.js";
 export * from "./report/index.js";
 export * from "./report/node.js";
+export type { ColorDepth } from "./report/terminal/paint.js";
 export * from "./toolkit/index.js";
