@@ -1,5 +1,6 @@
 // Moving elements by index: whole rows (batches), single elements, counting and compressing.
 import { F32, I32, U8, sizeShift } from "./dtype";
+import { shareEnd, shareStart } from "./parallel";
 import { loadBytes, loadNumber, storeNumber } from "./convert";
 
 // @ts-ignore: decorator
@@ -13,11 +14,11 @@ function word(pc: usize, index: i32): i32 {
  * Words: 2 source, 3 its dtype, 4 elements a row, 5 int32 indices, 6 rows, 7 output, 8 its dtype, 9 0, 10 scale (double).
  */
 export function gatherRows(pc: usize): void {
-  const source = <usize>word(pc, 2), from = word(pc, 3), n = word(pc, 4), indices = <usize>word(pc, 5), rows = word(pc, 6), dtype = word(pc, 8);
+  const source = <usize>word(pc, 2), from = word(pc, 3), n = word(pc, 4), indices = <usize>word(pc, 5), dtype = word(pc, 8), first = shareStart(word(pc, 6), 1), rows = shareEnd(word(pc, 6), 1);
   const scale = f64.load(pc + 40);
-  let out = <usize>word(pc, 7);
-  const rowBytes = <usize>n << sizeShift(from), outBytes = <usize>n << sizeShift(dtype);
-  for (let r = 0; r < rows; ++r, out += outBytes) {
+    const rowBytes = <usize>n << sizeShift(from), outBytes = <usize>n << sizeShift(dtype);
+  let out = <usize>word(pc, 7) + <usize>first * outBytes;
+  for (let r = first; r < rows; ++r, out += outBytes) {
     const at = source + <usize>i32.load(indices + (<usize>r << 2)) * rowBytes;
     if (from == dtype && scale == 1) {
       memory.copy(out, at, rowBytes);
@@ -49,17 +50,26 @@ export function take(pc: usize): void {
   }
 }
 
-/** target[offset[i]] = or += value[i], in order. Words: 2 dtype, 3 count, 4 target, 5 int32 offsets, 6 values, 7 add?. */
+// @ts-ignore: decorator
+@inline
+function combine<T extends number>(how: i32, x: T, y: T): T {
+  return how == 0 ? y : how == 1 ? x + y : how == 2 ? x * y : how == 3 ? (y != y ? y : max(x, y)) : y != y ? y : min(x, y);
+}
+
+/**
+ * target[offset[i]] = value[i], or what both give, in order.
+ * Words: 2 dtype, 3 count, 4 target, 5 int32 offsets, 6 values, 7 how: 0 set, 1 add, 2 multiply, 3 larger, 4 smaller.
+ */
 export function put(pc: usize): void {
-  const dtype = word(pc, 2), n = word(pc, 3), add = word(pc, 7) != 0;
+  const dtype = word(pc, 2), n = word(pc, 3), how = word(pc, 7);
   const target = <usize>word(pc, 4), offsets = <usize>word(pc, 5), values = <usize>word(pc, 6);
   const shift = sizeShift(dtype);
   for (let i = 0; i < n; ++i) {
     const at = target + (<usize>i32.load(offsets + (<usize>i << 2)) << shift);
     const from = values + (<usize>i << shift);
-    if (dtype == F32) f32.store(at, add ? f32.load(at) + f32.load(from) : f32.load(from));
-    else if (dtype == I32) i32.store(at, add ? i32.load(at) + i32.load(from) : i32.load(from));
-    else storeNumber(at, dtype, add ? loadNumber(at, dtype) + loadNumber(from, dtype) : loadNumber(from, dtype));
+    if (dtype == F32) f32.store(at, combine<f32>(how, f32.load(at), f32.load(from)));
+    else if (dtype == I32) i32.store(at, combine<i32>(how, i32.load(at), i32.load(from)));
+    else storeNumber(at, dtype, combine<f64>(how, loadNumber(at, dtype), loadNumber(from, dtype)));
   }
 }
 

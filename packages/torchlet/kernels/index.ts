@@ -9,10 +9,13 @@ import { F32 } from "./dtype";
 import { allFinite } from "./finite";
 import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
+import { joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
 import { gemm64 } from "./gemm64";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
 import { scan } from "./scan";
+import { mode, repeatIndex, searchSorted, sort } from "./sort";
+import { cholesky, eigh, luFactor, qr, svd, triangularSolve } from "./linalg";
 import { optimize } from "./optim";
 
 export { gemmScratchFloats, generatorBytes, mapScratchBytes };
@@ -43,25 +46,70 @@ function copyInstruction(pc: usize): void {
  *   14 bias, 15 activation, 16 alpha, 18 beta (doubles), 20 scratch, 21 batch, 22 batch strides of A, B, C.
  */
 function gemmInstruction(pc: usize): void {
-  const batch = word(pc, 21);
-  const shift: i32 = word(pc, 2) == F32 ? 2 : 3;
-  for (let i = 0; i < batch; ++i) {
-    const a = <usize>(word(pc, 6) + (i * word(pc, 22) << shift));
-    const b = <usize>(word(pc, 9) + (i * word(pc, 23) << shift));
-    const c = <usize>(word(pc, 12) + (i * word(pc, 24) << shift));
+  const batch = word(pc, 21), shift: i32 = word(pc, 2) == F32 ? 2 : 3, threads = shareCount();
+  let m = word(pc, 3), n = word(pc, 4), row = 0, column = 0, first = 0, last = batch;
+  // Whole products where there are enough, else columns in panels of 8 (each thread packs its own), else rows in tiles of 4.
+  // A share of columns is never a single one: that would be another kernel with other rounding.
+  if (batch >= threads) {
+    first = shareStart(batch, 1);
+    last = shareEnd(batch, 1);
+  } else if (n >= 16 * threads) {
+    column = shareStart(n, 8);
+    n = shareEnd(n, 8) - column;
+  } else {
+    row = shareStart(m, 4);
+    m = shareEnd(m, 4) - row;
+  }
+  if (m == 0 || n == 0) return;
+  const scratch = <usize>(word(pc, 20) + shareIndex() * gemmScratchFloats() * 4);
+  const bias = word(pc, 14) ? <usize>(word(pc, 14) + (column << shift)) : 0;
+  for (let i = first; i < last; ++i) {
+    const a = <usize>(word(pc, 6) + (i * word(pc, 22) + row * word(pc, 7) << shift));
+    const b = <usize>(word(pc, 9) + (i * word(pc, 23) + column * word(pc, 11) << shift));
+    const c = <usize>(word(pc, 12) + (i * word(pc, 24) + row * word(pc, 13) + column << shift));
     if (shift == 2) {
-      gemm(word(pc, 3), word(pc, 4), word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
-        <f32>f64.load(pc + 64), <f32>f64.load(pc + 72), <usize>word(pc, 14), word(pc, 15), <usize>word(pc, 20));
+      gemm(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
+        <f32>f64.load(pc + 64), <f32>f64.load(pc + 72), bias, word(pc, 15), scratch);
     } else {
-      gemm64(word(pc, 3), word(pc, 4), word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
-        f64.load(pc + 64), f64.load(pc + 72), <usize>word(pc, 14), word(pc, 15), <usize>word(pc, 20));
+      gemm64(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
+        f64.load(pc + 64), f64.load(pc + 72), bias, word(pc, 15), scratch);
     }
   }
 }
 
-/** Runs `count` instructions from `pc` on. */
+/** Whether threads have shares of an instruction; the first thread alone runs all others. */
+// @ts-ignore: decorator
+@inline
+function isShared(opcode: i32): bool {
+  return (opcode >= 3 && opcode <= 10) || opcode == 24;
+}
+
+/** Runs an instruction on this thread and `others` more; false: one of them failed. */
+export function executeShared(control: usize, pc: usize, others: i32): bool {
+  setShare(0, others + 1);
+  startShares(control, pc, 1);
+  run(pc, 1);
+  setShare(0, 1);
+  return joinShares(control, others);
+}
+
+/** Runs `count` instructions from `pc` on, on this thread alone. */
 export function execute(pc: usize, count: i32): void {
+  run(pc, count);
+}
+
+/** What a worker does until it is told to quit. */
+export function serve(control: usize, index: i32, count: i32): void {
+  serveShares(control, index, count, run);
+}
+
+/** Runs this thread's shares of `count` instructions from `pc` on. */
+function run(pc: usize, count: i32): void {
   for (; count > 0; --count) {
+    if (shareIndex() != 0 && !isShared(word(pc, 0))) {
+      pc += <usize>word(pc, 1) << 2;
+      continue;
+    }
     switch (word(pc, 0)) {
       case 1: fillInstruction(pc); break;
       case 2: copyInstruction(pc); break;
@@ -88,6 +136,16 @@ export function execute(pc: usize, count: i32): void {
       case 23: exponential(pc); break;
       case 24: optimize(pc); break;
       case 40: scan(pc); break;
+      case 50: sort(pc); break;
+      case 51: searchSorted(pc); break;
+      case 52: mode(pc); break;
+      case 53: repeatIndex(pc); break;
+      case 54: luFactor(pc); break;
+      case 55: triangularSolve(pc); break;
+      case 56: cholesky(pc); break;
+      case 57: qr(pc); break;
+      case 58: eigh(pc); break;
+      case 59: svd(pc); break;
       case 60: allFinite(pc); break;
       default: unreachable();
     }

@@ -4,7 +4,7 @@ import { formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { countStep } from "./anomaly.js";
 import { isGradEnabled, setGradEnabled } from "./modes.js";
-import { checkView, type Node } from "./node.js";
+import { type Node, refreshView } from "./node.js";
 import { type Flow, operations, Walk } from "./walk.js";
 
 /** Options of a backward pass. */
@@ -29,7 +29,7 @@ export function startingGradient(who: string, root: Tensor, given: Tensor | null
       },
     });
   }
-  checkView(who, root);
+  refreshView(root);
   if (given == null) {
     if (root.numel() !== 1) {
       throw new AutogradError("grad-implicit", {

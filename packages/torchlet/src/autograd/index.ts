@@ -11,5 +11,16 @@ export { type BackwardOptions, backward } from "./backward.js";
 export { type GradOptions, grad } from "./grad.js";
 export { addGradientHook, handleOf, type RemovableHandle, retainGradient } from "./hooks.js";
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./modes.js";
-export { anyNeedsGraph, checkView, type MultiVjp, Node, needsGraph, record, recordMany, type Vjp } from "./node.js";
+export {
+  anyNeedsGraph,
+  type MultiVjp,
+  Node,
+  needsGraph,
+  provideViewRefresh,
+  record,
+  recordMany,
+  refreshView,
+  replaceNode,
+  type Vjp,
+} from "./node.js";
 export { type GradientHook, provideBackwardOperations } from "./walk.js";

@@ -57,7 +57,7 @@ export class Node implements GraphNode {
     const edgeOutputs = new Array<number>(inputs.length);
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i]!;
-      if (input.base !== null) checkView(name, input);
+      if (input.base !== null) refreshView(input);
       edges[i] = input.node as Node | null;
       edgeOutputs[i] = input.outputIndex;
       if (i < 32 && input.leafRequiresGrad) this.leaves |= 1 << i;
@@ -135,24 +135,28 @@ export class Node implements GraphNode {
   }
 }
 
-/**
- * A view shows the values that an in-place change of its base made, but its place in the graph is that of before.
- *
- * @throws AutogradError for such a view
- */
-export function checkView(who: string, view: Tensor): void {
-  if (view.base === null || view.base.node === view.baseNode) return;
-  throw new AutogradError("stale-view", {
-    path: who,
-    rule: {
-      en: "a view is used whose base was changed by an in-place operation after the view was taken",
-      zh: "所用视图的原张量在取视图之后被原地操作修改过",
-    },
-    hint: {
-      en: "take the view after the change, or use the operation that returns a new tensor",
-      zh: "请在修改之后再取视图，或改用返回新张量的操作",
-    },
-  });
+/** Records a view as what it is of its base as that is now; src/ops provides it. */
+let recordView: (view: Tensor, base: Tensor) => void;
+
+/** Called once by src/ops, which stands above this folder. */
+export function provideViewRefresh(provided: (view: Tensor, base: Tensor) => void): void {
+  recordView = provided;
+}
+
+/** Finds a view's place in the graph anew where its base was changed in place since: it shows the new values. */
+export function refreshView(view: Tensor): void {
+  const { base } = view;
+  if (base === null || base.node === view.baseNode) return;
+  view.baseNode = base.node;
+  if (base.requiresGrad) recordView(view, base);
+  else view.node = null;
+  view.outputIndex = 0;
+}
+
+/** Puts a tensor at another one's place in the graph. */
+export function replaceNode(self: Tensor, other: Tensor): void {
+  self.node = other.node;
+  self.outputIndex = other.outputIndex;
 }
 
 /** The error of a second backward pass. */

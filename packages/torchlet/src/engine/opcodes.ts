@@ -28,6 +28,16 @@ export const Op = {
   exponential: 23,
   optimize: 24,
   scan: 40,
+  sort: 50,
+  searchSorted: 51,
+  mode: 52,
+  repeatIndex: 53,
+  luFactor: 54,
+  triangularSolve: 55,
+  cholesky: 56,
+  qr: 57,
+  eigh: 58,
+  svd: 59,
 } as const;
 
 /** The functions of `map`. Below 32 one operand, below 64 two, below 96 three, below 128 one, from 128 on two. */

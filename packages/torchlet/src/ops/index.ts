@@ -7,10 +7,12 @@ export * from "./creation.js";
 export * from "./cumulative.js";
 export { cumulativeTrapezoid, type HistcOptions, histc, type TrapezoidOptions, trapezoid } from "./histogram.js";
 export {
+  argwhere,
   gather,
   type Index,
   index,
   indexAdd,
+  indexPut,
   indexPut_,
   indexSelect,
   maskedSelect,
@@ -41,6 +43,7 @@ export {
   type ReduceOptions,
   sum,
 } from "./reduction.js";
+export * from "./shape.js";
 export * from "./softmax.js";
 export {
   digamma,
@@ -81,6 +84,7 @@ export {
   flatten,
   narrow,
   permute,
+  ravel,
   reshape,
   select,
   split,

@@ -81,11 +81,14 @@ export function takeAt(source: Tensor, offsets: Tensor): Tensor {
   return out;
 }
 
-/** target[offset] = value, or += value, in order; values contiguous and of the target's type. */
-export function putAt(target: Tensor, offsets: Tensor, values: Tensor, accumulate: boolean): void {
+/** How values that are put combine with what is there. */
+export const Put = { set: 0, add: 1, multiply: 2, larger: 3, smaller: 4 } as const;
+
+/** target[offset] = value, or both combined (true: added), in order; values contiguous and of the target's type. */
+export function putAt(target: Tensor, offsets: Tensor, values: Tensor, how: boolean | number): void {
   const to = target.address();
   const at = offsets.address();
-  instructions.plain(Op.put, [target.dtype.code, offsets.numel(), to, at, values.address(), accumulate ? 1 : 0]);
+  instructions.plain(Op.put, [target.dtype.code, offsets.numel(), to, at, values.address(), Number(how)]);
 }
 
 /** The offsets of `index` (same number of dimensions as the source) along `dim` in a tensor of these strides. */

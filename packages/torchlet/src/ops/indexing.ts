@@ -1,7 +1,7 @@
 // Indexing: numbers, slices, masks and index tensors, for reading and for writing.
-import { isGradEnabled, needsGraph, record } from "../autograd/index.js";
+import { needsGraph, record } from "../autograd/index.js";
 import { Fn, instructions, Op } from "../engine/index.js";
-import { AutogradError, DTypeError, IndexError, ShapeError } from "../errors/index.js";
+import { DTypeError, IndexError, ShapeError } from "../errors/index.js";
 import { bool, int32, uint8 } from "../tensor/dtype.js";
 import {
   broadcastShapes,
@@ -15,7 +15,7 @@ import {
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { mul } from "./arithmetic.js";
 import { tensor } from "./creation.js";
-import { castTensor, computeType, conversionType, runProgram, runUnary } from "./elementwise.js";
+import { computeType, conversionType, fit, runProgram, runUnary } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import {
   checkIndices,
@@ -26,6 +26,8 @@ import {
   putAt,
   takeAt,
 } from "./indexing-core.js";
+import { add_, copy_ } from "./inplace.js";
+import { checkInPlace, continueFrom, isRecorded, snapshot } from "./inplace-core.js";
 import { clone, contiguous, expand, reshape, select, slice as sliceDim, toDtype, unsqueeze } from "./views.js";
 
 /** `torch.slice(start, stop, step)`: Python's `start:stop:step`. */
@@ -59,7 +61,8 @@ interface Pending {
 /** Applies everything that is a view; index tensors stay for later. */
 function applyBasic(self: Tensor, indices: readonly Index[]): Pending {
   const consumed = indices.reduce<number>(
-    (n, i) => n + (i === null || i === "..." ? 0 : isMask(i) ? (i as Tensor).shape.length : 1),
+    (n, i) =>
+      n + (i === null || i === "..." || typeof i === "boolean" ? 0 : isMask(i) ? (i as Tensor).shape.length : 1),
     0,
   );
   if (consumed > self.shape.length) {
@@ -101,7 +104,12 @@ function applyBasic(self: Tensor, indices: readonly Index[]): Pending {
       skip(1);
     } else {
       const t = index instanceof Tensor ? index : tensor(index as number[]);
-      if (isMask(t)) {
+      if (isMask(t) && t.shape.length === 0) {
+        // One truth value: a new dimension with all of the rest, or with nothing.
+        view = unsqueeze(view, dim);
+        advanced.push(nonzeroPositions(t));
+        dim++;
+      } else if (isMask(t)) {
         for (const positions of maskPositions(t, view.shape.slice(dim, dim + t.shape.length))) {
           advanced.push(positions);
           dim++;
@@ -158,21 +166,37 @@ function nonzeroPositions(x: Tensor): Tensor {
   return out;
 }
 
-/** Indices of the elements that are not 0: shape (found, ndim). */
-export function nonzero(self: Tensor): Tensor {
-  const positions = maskPositions(
-    castTensor(
-      runProgram(emptyTensor(self.shape, bool), computeType(self.dtype), [self, 0], [{ fn: Fn.ne, a: 0, b: 1 }]),
-      bool,
-    ),
-    self.shape,
-  );
+/** Options of `nonzero`. */
+export interface NonzeroOptions {
+  /** Whether a vector for each dimension is wanted, as an index takes them. Default: false. */
+  readonly asTuple?: boolean;
+}
+
+/** Indices of the elements that are not 0: shape (found, ndim), or with `asTuple` a vector for each dimension. */
+export function nonzero(self: Tensor): Tensor;
+export function nonzero(self: Tensor, options: { readonly asTuple: true }): Tensor[];
+export function nonzero(self: Tensor, options: NonzeroOptions): Tensor | Tensor[];
+export function nonzero(self: Tensor, options?: NonzeroOptions): Tensor | Tensor[] {
+  if (options?.asTuple) {
+    const x = self.shape.length === 0 ? unsqueeze(self, 0) : self;
+    return maskPositions(truths(x), x.shape);
+  }
+  const positions = maskPositions(truths(self), self.shape);
   const count = positions[0]?.shape[0] ?? (self.item() !== 0 ? 1 : 0);
   const out = emptyTensor([count, self.shape.length], int32);
   positions.forEach((p, d) => {
     runUnary(Fn.copy, p, select(out.data, 1, d), 2);
   });
   return out;
+}
+
+function truths(x: Tensor): Tensor {
+  return runProgram(emptyTensor(x.shape, bool), computeType(x.dtype), [x, 0], [{ fn: Fn.ne, a: 0, b: 1 }]);
+}
+
+/** `nonzero` by its NumPy name. */
+export function argwhere(self: Tensor): Tensor {
+  return nonzero(self);
 }
 
 /** The result's shape and offset terms of index tensors over a view. */
@@ -238,53 +262,88 @@ export function index(self: Tensor, ...indices: Index[]): Tensor {
   return out;
 }
 
+/** Options of `indexPut` and `indexPut_`. */
+export interface IndexPutOptions {
+  /** Adds instead of replacing; elements named twice count twice. Default: false. */
+  readonly accumulate?: boolean;
+}
+
+/** Values, broadcast, written or added at index tensors of a tensor without strides of its own; recorded. */
+function putTensors(target: Tensor, advanced: Pending["advanced"], value: Tensor, accumulate: boolean): Tensor {
+  const out = runUnary(Fn.copy, target, emptyTensor(target.shape, target.dtype), computeType(target.dtype));
+  putValues({ view: out, advanced }, value, accumulate);
+  if (needsGraph(target, value)) {
+    const through = advanced.map((t) => t ?? slice());
+    record(out, "IndexPutBackward0", [target, value], null, (g, node) => [
+      node.needs(0) ? (accumulate ? g : putTensors(g, advanced, zeroOf(g), false)) : null,
+      node.needs(1) ? fit(index(g, ...through), value) : null,
+    ]);
+  }
+  return out;
+}
+
+function zeroOf(like: Tensor): Tensor {
+  return fillTensor(emptyTensor([], like.dtype), 0);
+}
+
+/** Values written or added at index tensors, in place; not recorded. */
+function putValues(pending: Pending, value: Tensor, accumulate: boolean): void {
+  const { view } = pending;
+  const { shape, terms } = advancedTerms(pending);
+  if (!sameShape(broadcastShapes("indexPut_", shape, value.shape), shape))
+    throw putShapeError("indexPut_", shape, value.shape);
+  const values = emptyTensor(shape, view.dtype);
+  runProgram(values, conversionType(value.dtype, view.dtype), [value], [{ fn: Fn.copy, a: 0 }]);
+  putAt(view, computeOffsets(shape, terms, 0), values, accumulate);
+}
+
 /**
  * Writes through an index, in place: `x.indexPut_([0], 5)` is `x[0] = 5`.
  *
- * @throws AutogradError where a gradient would be lost: it is not recorded in the graph
- * @param accumulate adds instead of replacing; elements named twice count twice
+ * @param value broadcast over the indexed shape
+ * @throws AutogradError for a leaf that requires a gradient, ShapeError where the value does not fit
+ *
+ * @example
+ * x.indexPut_([x.lt(0)], 0); // x[x < 0] = 0
  */
 export function indexPut_(
   self: Tensor,
   indices: readonly Index[],
   value: Tensor | number,
-  options: { accumulate?: boolean } = {},
+  options: IndexPutOptions | boolean = {},
 ): Tensor {
-  if (isGradEnabled() && (self.requiresGrad || (value instanceof Tensor && value.requiresGrad))) throw putGraphError();
-  const pending = applyBasic(self.data, indices);
-  const { view } = pending;
-  const { accumulate = false } = options;
-  const source = typeof value === "number" ? fillTensor(emptyTensor([], self.dtype), value) : value.data;
-  if (pending.advanced.every((t) => t === null)) {
-    const shape = broadcastShapes("indexPut_", view.shape, source.shape);
-    if (shape.length !== view.shape.length || shape.some((s, d) => s !== view.shape[d]))
+  const accumulate = typeof options === "boolean" ? options : (options.accumulate ?? false);
+  const recorded = isRecorded(self, value);
+  checkInPlace("indexPut_", self, recorded);
+  const pending = applyBasic(recorded ? self : self.data, indices);
+  const { view, advanced } = pending;
+  const source = typeof value === "number" ? fillTensor(emptyTensor([], self.dtype), value) : value;
+  if (advanced.every((t) => t === null)) {
+    if (!sameShape(broadcastShapes("indexPut_", view.shape, source.shape), view.shape))
       throw putShapeError("indexPut_", view.shape, source.shape);
-    if (accumulate) runProgram(view, computeType(view.dtype), [view, source], [{ fn: Fn.add, a: 0, b: 1 }]);
-    else runProgram(view, conversionType(source.dtype, view.dtype), [source], [{ fn: Fn.copy, a: 0 }]);
+    if (accumulate) add_(view, source);
+    else copy_(view, source);
+    return self;
+  }
+  if (recorded) {
+    const result = putTensors(snapshot(view), advanced, source, accumulate);
+    runUnary(Fn.copy, result, view, computeType(view.dtype));
+    continueFrom(view, result);
   } else {
-    const { shape, terms } = advancedTerms(pending);
-    if (!sameShape(broadcastShapes("indexPut_", shape, source.shape), shape))
-      throw putShapeError("indexPut_", shape, source.shape);
-    const values = emptyTensor(shape, self.dtype);
-    runProgram(values, conversionType(source.dtype, self.dtype), [source], [{ fn: Fn.copy, a: 0 }]);
-    putAt(view, computeOffsets(shape, terms, 0), values, accumulate);
+    putValues(pending, source, accumulate);
   }
   self.storage.version++;
   return self;
 }
 
-function putGraphError(): AutogradError {
-  return new AutogradError("index-put-graph", {
-    path: "indexPut_",
-    rule: {
-      en: "writing through an index is not recorded, a gradient would be lost",
-      zh: "通过索引写入不会被记录，梯度会丢失",
-    },
-    hint: {
-      en: "use where, scatter or cat, or do it inside torch.noGrad(() => ...)",
-      zh: "请使用 where、scatter 或 cat，或在 torch.noGrad(() => ...) 中进行",
-    },
-  });
+/** A copy with a value written through an index: `indexPut_` that leaves the tensor as it is. */
+export function indexPut(
+  self: Tensor,
+  indices: readonly Index[],
+  value: Tensor | number,
+  options: IndexPutOptions | boolean = {},
+): Tensor {
+  return indexPut_(clone(self), indices, value, options);
 }
 
 function putShapeError(who: string, target: Shape, source: Shape): ShapeError {
@@ -359,7 +418,7 @@ export function indexSelect(self: Tensor, dim: number, indices: Tensor): Tensor 
 /** The elements where a mask (broadcast) holds, as a vector. */
 export function maskedSelect(self: Tensor, mask: Tensor): Tensor {
   const shape = broadcastShapes("maskedSelect", self.shape, mask.shape);
-  return index(expand(self, shape), contiguous(expand(mask, shape)));
+  return index(reshape(expand(self, shape), [-1]), reshape(expand(mask, shape), [-1]));
 }
 
 /** Adds `source` at `indices` along a dimension of a copy. */

@@ -1,8 +1,7 @@
 // In-place operations: the values change, the version counts, and the graph follows.
-import { needsGraph, record } from "../autograd/index.js";
-import { isGradEnabled } from "../autograd/modes.js";
+import { record } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
-import { AutogradError, DTypeError, ShapeError } from "../errors/index.js";
+import { DTypeError, ShapeError } from "../errors/index.js";
 import { broadcastShapes, formatShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
@@ -17,50 +16,8 @@ import {
   type Scalar,
 } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
+import { checkInPlace, continueFrom, isRecorded, snapshot } from "./inplace-core.js";
 import { relu } from "./unary.js";
-
-/**
- * Refuses in-place changes that would make gradients wrong.
- *
- * @throws AutogradError for a leaf that requires a gradient, for a view whose base is part of a graph, and for an
- *   expanded tensor
- */
-function checkInPlace(who: string, self: Tensor, recorded: boolean): void {
-  if (self.strides.some((stride, d) => stride === 0 && self.shape[d]! > 1)) {
-    throw new AutogradError("in-place-expanded", {
-      path: who,
-      rule: {
-        en: "several elements of an expanded tensor share one place in memory, it cannot be changed in place",
-        zh: "扩展张量的多个元素共用同一内存位置，不能原地修改",
-      },
-      hint: { en: "clone() it first", zh: "请先 clone()" },
-    });
-  }
-  if (!recorded) return;
-  if (self.node === null && self.leafRequiresGrad) {
-    throw new AutogradError("in-place-leaf", {
-      path: who,
-      rule: {
-        en: "a leaf tensor that requires a gradient is being changed by an in-place operation",
-        zh: "需要梯度的叶子张量正被原地操作修改",
-      },
-      hint: { en: "do it inside torch.noGrad(() => ...)", zh: "请在 torch.noGrad(() => ...) 中进行" },
-    });
-  }
-  if (self.base !== null) {
-    throw new AutogradError("in-place-view", {
-      path: who,
-      rule: {
-        en: "a view that is part of a graph cannot be changed in place",
-        zh: "计算图中的视图不能被原地修改",
-      },
-      hint: {
-        en: "use the operation that returns a new tensor, or clone() first",
-        zh: "请改用返回新张量的操作，或先 clone()",
-      },
-    });
-  }
-}
 
 /** An operation's result written over its first operand; the graph continues from the operation. */
 function overwrite(
@@ -70,8 +27,7 @@ function overwrite(
   fn: number,
   outOfPlace: (before: Tensor) => Tensor,
 ): Tensor {
-  const recorded =
-    isGradEnabled() && (self.requiresGrad || (typeof other === "object" && other !== null && other.requiresGrad));
+  const recorded = isRecorded(self, other);
   checkInPlace(who, self, recorded);
   if (other !== null && typeof other === "object") {
     const shape = broadcastShapes(who, self.shape, other.shape);
@@ -80,10 +36,8 @@ function overwrite(
   }
   if (recorded) {
     const result = outOfPlace(snapshot(self));
-    const { node, outputIndex } = result;
     runUnary(Fn.copy, result, self, conversionType(result.dtype, self.dtype));
-    self.node = node;
-    self.outputIndex = outputIndex;
+    continueFrom(self, result);
   } else {
     const dtype = other === null ? self.dtype : operandType(self, other, fn === Fn.div);
     if (dtype.isFloatingPoint && !self.dtype.isFloatingPoint) throw castError(who, dtype.name, self.dtype.name);
@@ -92,14 +46,6 @@ function overwrite(
   }
   self.storage.version++;
   return self;
-}
-
-/** What a tensor was before the change: a copy of its values at its place in the graph. */
-function snapshot(self: Tensor): Tensor {
-  const before = runUnary(Fn.copy, self, emptyTensor(self.shape, self.dtype), computeType(self.dtype));
-  before.node = self.node;
-  before.outputIndex = self.outputIndex;
-  return before;
 }
 
 /** An operand that shares memory with the target at other positions is copied first. */
@@ -139,8 +85,7 @@ function castError(who: string, from: string, to: string): DTypeError {
 export function add_(self: Tensor, other: Tensor | Scalar, options?: { readonly alpha?: number }): Tensor {
   const alpha = options?.alpha ?? 1;
   if (alpha === 1) return overwrite("add_", self, other, Fn.add, (before) => add(before, other));
-  const recorded = isGradEnabled() && (self.requiresGrad || (typeof other === "object" && other.requiresGrad));
-  if (recorded) return overwrite("add_", self, other, Fn.add, (before) => add(before, other, { alpha }));
+  if (isRecorded(self, other)) return overwrite("add_", self, other, Fn.add, (before) => add(before, other, { alpha }));
   runProgram(
     self,
     computeType(self.dtype),
@@ -173,12 +118,17 @@ export function relu_(self: Tensor): Tensor {
   return overwrite("relu_", self, null, Fn.relu, (before) => relu(before));
 }
 
+function zerosLike(x: Tensor): Tensor {
+  return fillTensor(emptyTensor(x.shape, x.dtype), 0);
+}
+
 /** All elements set to a value; gradients of what was there before end here. */
-export function fill_(self: Tensor, value: number): Tensor {
-  const recorded = needsGraph(self);
+export function fill_(self: Tensor, value: number | Tensor): Tensor {
+  if (typeof value === "object") return copy_(self, value);
+  const recorded = isRecorded(self);
   checkInPlace("fill_", self, recorded);
   fillTensor(self, value);
-  if (recorded) record(self, "FillBackward0", [self.data], null, () => null);
+  if (recorded) continueFrom(self, record(self.data, "FillBackward0", [self], null, zerosLike));
   self.storage.version++;
   return self;
 }
@@ -190,14 +140,19 @@ export function zero_(self: Tensor): Tensor {
 
 /** The values of another tensor (broadcast, converted) written over this one's. */
 export function copy_(self: Tensor, source: Tensor): Tensor {
-  const recorded = isGradEnabled() && (self.requiresGrad || source.requiresGrad);
+  const recorded = isRecorded(self, source);
   checkInPlace("copy_", self, recorded);
   const shape = broadcastShapes("copy_", self.shape, source.shape);
   if (shape.length !== self.shape.length || shape.some((s, d) => s !== self.shape[d]))
     throw growError("copy_", self, shape);
   runProgram(self, conversionType(source.dtype, self.dtype), [overlapping(self, source)], [{ fn: Fn.copy, a: 0 }]);
-  if (recorded && source.requiresGrad) record(self, "CopyBackwards", [source], null, (g) => fit(g, source));
-  else if (recorded) self.node = null;
+  if (recorded) {
+    const result = record(self.data, "CopyBackwards", [self, source], null, (g, node) => [
+      node.needs(0) ? zerosLike(g) : null,
+      node.needs(1) ? fit(g, source) : null,
+    ]);
+    continueFrom(self, result);
+  }
   self.storage.version++;
   return self;
 }

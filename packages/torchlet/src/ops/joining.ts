@@ -27,7 +27,12 @@ export function cat(tensors: readonly Tensor[], dim: number | { readonly dim?: n
   const dtype = resultType(tensors);
   // PyTorch leaves out tensors of shape [0], whatever the others are.
   const parts = tensors.filter((x) => !(x.shape.length === 1 && x.shape[0] === 0));
-  if (parts.length === 0) return emptyTensor([0], dtype);
+  if (parts.length === 0) {
+    const none = emptyTensor([0], dtype);
+    if (anyNeedsGraph(tensors))
+      record(none, "CatBackward0", tensors, null, (g) => tensors.map((x) => toDtype(g, x.dtype)));
+    return none;
+  }
   const first = parts[0]!;
   const d = normalizeDim("cat", given, first.shape.length);
   for (const x of parts) {

@@ -25,6 +25,7 @@ import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
 import * as pointwise from "./pointwise.js";
 import { bernoulli, inPlaceDraws } from "./random.js";
 import * as reduction from "./reduction.js";
+import { overloadedShapeMethods, shapeMethods, variadicMethods } from "./shape-methods.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as specials from "./special.js";
 import * as statistics from "./statistics.js";
@@ -54,6 +55,7 @@ const methods = {
   where: (self: Tensor, condition: Tensor, other: Tensor | Scalar) => comparison.where(condition, self, other),
   ...viewMethods,
   ...indexMethods,
+  ...shapeMethods,
   ...inplace,
   ...inPlaceDraws,
   addmm,
@@ -133,10 +135,10 @@ function define(name: string, body: (this: Tensor, ...args: never[]) => unknown)
 }
 
 type Loose = (self: Tensor, ...rest: unknown[]) => unknown;
-for (const [name, method] of Object.entries({ ...methods, max, min })) {
+for (const [name, method] of Object.entries({ ...methods, ...overloadedShapeMethods, max, min })) {
   const f = method as unknown as Loose;
   // Up to three parameters are passed as such: collecting them in an array would cost more than small operations do.
-  if (name === "reshape" || name === "view" || name === "permute" || name === "expand" || name === "index") {
+  if (variadicMethods.has(name)) {
     define(name, function (this: Tensor, ...rest: unknown[]) {
       return f(this, ...rest);
     });

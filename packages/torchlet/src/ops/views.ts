@@ -90,6 +90,16 @@ export function viewShape(self: Tensor, ...sizes: Sizes): Tensor {
   return view(self, "ViewBackward0", shape, strides, self.storageOffset, (g) => reshape(g, before));
 }
 
+/** All elements as a vector; a view where the tensor is contiguous. */
+export function ravel(self: Tensor): Tensor {
+  return reshape(self, [-1]);
+}
+
+/** `reshape` to the shape of another tensor. */
+export function reshapeAs(self: Tensor, other: Tensor): Tensor {
+  return reshape(self, other.shape);
+}
+
 /** Merges the dimensions from `startDim` to `endDim` into one. */
 export function flatten(self: Tensor, startDim = 0, endDim = -1): Tensor {
   const { shape } = self;

@@ -110,7 +110,10 @@ export class Tensor {
 
   /** Whether gradients flow to this tensor. */
   get requiresGrad(): boolean {
-    return this.node !== null || this.leafRequiresGrad;
+    if (this.node !== null || this.leafRequiresGrad) return true;
+    // A view of what an in-place change has made part of a graph since.
+    const { base } = this;
+    return base !== null && base.node !== this.baseNode && base.requiresGrad;
   }
   set requiresGrad(value: boolean) {
     this.requiresGrad_(value);
@@ -220,11 +223,11 @@ export class Tensor {
     const address = addressOf(this.storage) + offset;
     switch (this.dtype.code) {
       case 0:
-        return machine.f32[address >> 2]!;
+        return machine.f32[address >>> 2]!;
       case 1:
-        return machine.f64[address >> 3]!;
+        return machine.f64[address >>> 3]!;
       case 2:
-        return machine.i32[address >> 2]!;
+        return machine.i32[address >>> 2]!;
       default:
         return machine.u8[address]!;
     }
