@@ -32,7 +32,8 @@ function classBytes(index: number): number {
 
 /** The bytes that a chunk of this size really takes. */
 export function chunkBytes(bytes: number): number {
-  return bytes > LARGE ? ((bytes + 63) & ~63) + STAGGER : classBytes(classOf(bytes));
+  // Not by bits: large chunks may exceed 2^31 bytes.
+  return bytes > LARGE ? Math.ceil(bytes / 64) * 64 + STAGGER : classBytes(classOf(bytes));
 }
 
 function allocateLarge(bytes: number): number {
@@ -81,8 +82,11 @@ function freeLarge(address: number, bytes: number): void {
 /** A chunk of at least this many bytes, aligned to 64; its content is whatever was there. */
 export function allocateChunk(bytes: number): number {
   const size = chunkBytes(bytes);
-  liveBytes += size;
-  if (bytes > LARGE) return allocateLarge(size);
+  if (bytes > LARGE) {
+    const address = allocateLarge(size);
+    liveBytes += size;
+    return address;
+  }
   const index = classOf(bytes);
   const list = (free[index] ??= []);
   if (list.length === 0) {
@@ -92,6 +96,7 @@ export function allocateChunk(bytes: number): number {
     const slab = allocateLarge(count * size);
     for (let i = count - 1; i >= 0; i--) list.push(slab + i * size);
   }
+  liveBytes += size;
   return list.pop()!;
 }
 

@@ -71,13 +71,15 @@ class Pool {
   readonly spare: number[] = [];
 }
 const tinyPool = new Pool(8 * 1024);
-const smallPool = new Pool(64 * 1024);
+const smallPool = new Pool(16 * 1024);
 
 /** Large storages that are not tenured, in order of creation; released ones stay until the list is tidied. */
 let young: Storage[] = [];
 let youngBytes = 0;
 let tenured: Storage[] = [];
 let tenuredBytes = 0;
+/** How long the list of tenured storages grows before it is tidied. */
+let tidyAt = 8192;
 let movedInSinceSweep = 0;
 let lastSwept = 0;
 let hostBytes = 0;
@@ -126,7 +128,7 @@ export function createStorage(bytes: number): Storage {
     return storage;
   }
   if (tenuredBytes > tenuredBudget) sweepTenured();
-  if (youngBytes > YOUNG_BUDGET) sweepYoung();
+  if (youngBytes > YOUNG_BUDGET) sweepYoung(YOUNG_BUDGET / 2);
   else if (young.length > 8192) young = young.filter((s) => !s.released && !s.tenured);
   try {
     storage.address = allocateChunk(bytes);
@@ -140,12 +142,25 @@ export function createStorage(bytes: number): Storage {
   return storage;
 }
 
-/** Moves every large storage out that is neither released nor tenured. */
-function sweepYoung(): void {
-  const moving = young;
-  young = [];
-  youngBytes = 0;
-  for (const storage of moving) if (!storage.released && !storage.tenured) moveOut(storage);
+/**
+ * Moves large storages out that are neither released nor tenured, the oldest first, until `keep` bytes are left: the
+ * latest are likely to be operands of what comes next, and would come back as if they were long-lived.
+ */
+function sweepYoung(keep: number): void {
+  let at = 0;
+  for (; at < young.length && youngBytes > keep; at++) {
+    const storage = young[at]!;
+    if (storage.released || storage.tenured || storage.address === 0) continue;
+    youngBytes -= storage.bytes;
+    moveOut(storage);
+  }
+  young = young.slice(at).filter((s) => !s.released && !s.tenured);
+}
+
+/** @internal The list without what was released since: activations that came back for a backward pass, say. */
+function tidyTenured(): void {
+  tenured = tenured.filter((s) => !s.released && s.tenured);
+  tidyAt = Math.max(8192, 2 * tenured.length);
 }
 
 function moveOut(storage: Storage): void {
@@ -193,6 +208,7 @@ function moveIn(storage: Storage): number {
 
 function tenureChunk(storage: Storage): void {
   storage.tenured = true;
+  if (tenured.length >= tidyAt) tidyTenured();
   tenured.push(storage);
   tenuredBytes += tenuredCost(storage);
 }
@@ -279,7 +295,7 @@ export function markInternal(storage: Storage): void {
 
 /** Moves everything out of engine memory that may move. For tests, and for a host that is short of memory. */
 export function moveAllOut(): void {
-  sweepYoung();
+  sweepYoung(0);
   const moving = tenured;
   tenured = [];
   tenuredBytes = 0;

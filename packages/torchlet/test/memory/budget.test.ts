@@ -1,0 +1,21 @@
+// More long-lived data than the workspace's budget for it: what leaves keeps its values, whichever sweep comes next.
+import { expect, it } from "vitest";
+import { tenure } from "../../src/engine/storage.js";
+import * as torch from "../../src/index.js";
+
+it("moves tenured tensors out once, and back with their values", () => {
+  const small = torch.full([50_000], 3);
+  tenure(small.storage);
+  // 420 MB of long-lived data push all that is tenured out at the next allocation.
+  const large = torch.zeros([105_000_000]);
+  large.narrow(0, 104_999_999, 1).fill_(5);
+  tenure(large.storage);
+  torch.zeros(2000);
+  expect(torch.memory().tenured).toBeLessThan(4e8);
+  expect(torch.memory().movedOut).toBeGreaterThan(4e8);
+  // The young ones are swept afterwards; those that were young when they were tenured must not move a second time.
+  for (let i = 0; i < 30; i++) torch.full([500_000], i);
+  expect(small.sum().item()).toBe(150_000);
+  expect(large.narrow(0, 104_999_999, 1).item()).toBe(5);
+  expect(large.narrow(0, 0, 10).sum().item()).toBe(0);
+});
