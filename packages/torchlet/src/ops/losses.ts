@@ -13,8 +13,8 @@ export interface LossOptions {
   readonly reduction?: LossReduction;
 }
 
-/** PyTorch broadcasts with a warning here; (n) against (n, 1) would silently give (n, n), so it is an error. */
-function checkShapes(who: string, input: Tensor, target: Tensor): void {
+/** @internal PyTorch broadcasts with a warning here; (n) against (n, 1) would silently give (n, n), so it is an error. */
+export function checkShapes(who: string, input: Tensor, target: Tensor): void {
   const shape = broadcastShapes(who, input.shape, target.shape);
   if (shape.length === input.shape.length && shape.every((s, d) => s === input.shape[d])) return;
   throw new ShapeError("loss-shapes", {
@@ -29,8 +29,8 @@ function checkShapes(who: string, input: Tensor, target: Tensor): void {
   });
 }
 
-/** Reduces losses that nobody else sees. */
-function reduceOwn(who: string, losses: Tensor, reduction: LossReduction): Tensor {
+/** @internal Reduces losses that nobody else sees. */
+export function reduceOwn(who: string, losses: Tensor, reduction: LossReduction): Tensor {
   const out = reduceLoss(who, losses, reduction);
   if (out !== losses) markInternal(losses.storage);
   return out;
