@@ -2,7 +2,8 @@
 import { record } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
 import { DTypeError, ShapeError } from "../errors/index.js";
-import { broadcastShapes, formatShape } from "../tensor/shape.js";
+import { resultType } from "../tensor/dtype.js";
+import { broadcastShapes, formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
 import {
@@ -29,11 +30,7 @@ function overwrite(
 ): Tensor {
   const recorded = isRecorded(self, other);
   checkInPlace(who, self, recorded);
-  if (other !== null && typeof other === "object") {
-    const shape = broadcastShapes(who, self.shape, other.shape);
-    if (shape.length !== self.shape.length || shape.some((s, d) => s !== self.shape[d]))
-      throw growError(who, self, shape);
-  }
+  if (other !== null) checkFits(who, self, other);
   if (recorded) {
     const result = outOfPlace(snapshot(self));
     runUnary(Fn.copy, result, self, conversionType(result.dtype, self.dtype));
@@ -46,6 +43,13 @@ function overwrite(
   }
   self.storage.version++;
   return self;
+}
+
+/** @throws ShapeError where the result would be larger than the target */
+function checkFits(who: string, self: Tensor, other: Tensor | Scalar): void {
+  if (typeof other !== "object") return;
+  const shape = broadcastShapes(who, self.shape, other.shape);
+  if (!sameShape(shape, self.shape)) throw growError(who, self, shape);
 }
 
 /** An operand that shares memory with the target at other positions is copied first. */
@@ -86,6 +90,10 @@ export function add_(self: Tensor, other: Tensor | Scalar, options?: { readonly 
   const alpha = options?.alpha ?? 1;
   if (alpha === 1) return overwrite("add_", self, other, Fn.add, (before) => add(before, other));
   if (isRecorded(self, other)) return overwrite("add_", self, other, Fn.add, (before) => add(before, other, { alpha }));
+  checkInPlace("add_", self, false);
+  checkFits("add_", self, other);
+  const dtype = resultType([self, other, alpha]);
+  if (dtype.isFloatingPoint && !self.dtype.isFloatingPoint) throw castError("add_", dtype.name, self.dtype.name);
   runProgram(
     self,
     computeType(self.dtype),
