@@ -16,6 +16,7 @@ import { reduce } from "./reduce";
 import { scan } from "./scan";
 import { mode, repeatIndex, searchSorted, sort } from "./sort";
 import { cholesky, eigh, luFactor, qr, svd, triangularSolve } from "./linalg";
+import { multinomial } from "./multinomial";
 import { optimize } from "./optim";
 
 export { gemmScratchFloats, generatorBytes, mapScratchBytes };
@@ -135,6 +136,7 @@ function run(pc: usize, count: i32): void {
       case 22: bernoulli(pc); break;
       case 23: exponential(pc); break;
       case 24: optimize(pc); break;
+      case 25: multinomial(pc); break;
       case 40: scan(pc); break;
       case 50: sort(pc); break;
       case 51: searchSorted(pc); break;

@@ -27,6 +27,7 @@ export const Op = {
   bernoulli: 22,
   exponential: 23,
   optimize: 24,
+  multinomial: 25,
   scan: 40,
   sort: 50,
   searchSorted: 51,

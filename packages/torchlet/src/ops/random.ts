@@ -286,6 +286,8 @@ export const inPlaceDraws = {
   },
 };
 
+export { type MultinomialOptions, multinomial } from "./multinomial.js";
+
 /** Runs a function with a generator's state put back afterwards; used where draws must not disturb the stream. */
 export function forkRng<T>(body: () => T): T {
   const state = getRngState();
