@@ -90,13 +90,18 @@ export function executeShared(control: usize, pc: usize, others: i32): bool {
   setShare(0, others + 1);
   startShares(control, pc, 1);
   run(pc, 1);
-  setShare(0, 1);
   return joinShares(control, others);
 }
 
 /** Runs `count` instructions from `pc` on, on this thread alone. */
 export function execute(pc: usize, count: i32): void {
+  setShare(0, 1);
   run(pc, count);
+}
+
+/** Waits for the other threads after this one was interrupted by an error. */
+export function join(control: usize, others: i32): bool {
+  return joinShares(control, others);
 }
 
 /** What a worker does until it is told to quit. */

@@ -10,6 +10,7 @@
 // Registers: the inputs in order, then buffers.
 import { F32, F64, I32, sizeShift } from "./dtype";
 import { fill, loadRun, storeRun } from "./convert";
+import { shareEnd, shareIndex, shareStart } from "./parallel";
 import { step32 } from "./map-f32";
 import { step64 } from "./map-f64";
 import { stepInt } from "./map-i32";
@@ -44,7 +45,7 @@ function outerOffset(pc: usize, ndim: i32, strides: i32, outer: i32): i32 {
 
 export function map(pc: usize): void {
   const ndim = word(pc, 2), inputs = word(pc, 3), steps = word(pc, 4), outputs = word(pc, 5), type = word(pc, 6);
-  const scratch = <usize>word(pc, 7);
+  const scratch = <usize>(word(pc, 7) + shareIndex() * mapScratchBytes());
   const buffers = scratch + 256;
   const shift = sizeShift(type);
   let total = 1;
@@ -71,8 +72,9 @@ export function map(pc: usize): void {
     }
   }
 
-  for (let start = 0; start < total; start += BLOCK) {
-    const n = min(BLOCK, total - start);
+  const end = shareEnd(total, BLOCK);
+  for (let start = shareStart(total, BLOCK); start < end; start += BLOCK) {
+    const n = min(BLOCK, end - start);
     for (let r = 0; r < inputs; ++r) {
       const at = firstInput + r * inputWords;
       const address = <usize>word(pc, at);

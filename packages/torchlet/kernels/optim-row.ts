@@ -53,11 +53,11 @@ export function one<T>(mask: v128): v128 {
   return v128.and(mask, v128.splat<T>(<T>1));
 }
 
-/** Stores a vector at byte i of `bytes`; of the last one only the lanes that exist. */
+/** Stores a vector at byte i; where less than a vector is left before `end`, only the lanes that exist. */
 // @ts-ignore: decorator
 @inline
-export function put<T>(to: usize, i: usize, bytes: usize, v: v128): void {
-  const rest = bytes - i;
+export function put<T>(to: usize, i: usize, end: usize, v: v128): void {
+  const rest = end - i;
   if (rest >= 16) {
     v128.store(to + i, v);
   } else {
@@ -72,6 +72,6 @@ export function put<T>(to: usize, i: usize, bytes: usize, v: v128): void {
 /** p += rate * a / b, rounded as PyTorch's addcdiv. */
 // @ts-ignore: decorator
 @inline
-export function descend<T>(p: usize, i: usize, bytes: usize, rate: v128, a: v128, b: v128): void {
-  put<T>(p, i, bytes, v128.add<T>(v128.load(p + i), v128.div<T>(v128.mul<T>(rate, a), b)));
+export function descend<T>(p: usize, i: usize, end: usize, rate: v128, a: v128, b: v128): void {
+  put<T>(p, i, end, v128.add<T>(v128.load(p + i), v128.div<T>(v128.mul<T>(rate, a), b)));
 }

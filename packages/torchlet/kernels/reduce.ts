@@ -4,6 +4,7 @@
 //   10 divisor (two words: a double that divides sums: the mean of n ones is exactly 1), 12.. kept sizes, kept strides, reduced sizes, reduced strides.
 // The order of additions depends on the shape alone: runs of 128 are summed in vector lanes and then joined pair by pair.
 import { F32, F64, I32, sizeShift } from "./dtype";
+import { shareEnd, shareStart } from "./parallel";
 import { sum4 } from "./simd";
 
 export const SUM: i32 = 0;
@@ -117,22 +118,26 @@ export function reduce(pc: usize): void {
   const single = reduced == 1;
   const step = single ? <usize>word(pc, strides) << shift : 0;
 
+  const first = shareStart(outer, 1), end = shareEnd(outer, 1);
   if (fn == SUM && dtype == F32 && indices == 0 && single) {
     const last = kept - 1;
     if (kept > 0 && step != 4 && word(pc, keptStrides + last) == 1 && word(pc, keptSizes + last) >= 4) {
       const columns = word(pc, keptSizes + last);
+      // Columns are shared in fours, as the vectors take them.
+      const left = shareStart(columns, 4), width = shareEnd(columns, 4) - left;
       for (let i = 0; i < outer; i += columns) {
-        sumColumns32(input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift), step, n, columns, out + (<usize>i << 2), <f32>divisor);
+        const at = input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift) + (<usize>left << 2);
+        sumColumns32(at, step, n, width, out + (<usize>(i + left) << 2), <f32>divisor);
       }
       return;
     }
-    for (let i = 0; i < outer; ++i) {
+    for (let i = first; i < end; ++i) {
       const at = input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift);
       f32.store(out + (<usize>i << 2), (step == 4 ? sumRow32(at, n) : sumStrided32(at, step, n)) / <f32>divisor);
     }
     return;
   }
-  for (let i = 0; i < outer; ++i) {
+  for (let i = first; i < end; ++i) {
     const at = input + offsetOf(pc, kept, keptSizes, keptStrides, i, shift);
     const to = out + (<usize>i << shift);
     if (fn == SUM) {

@@ -4,6 +4,7 @@
 import { F32 } from "./dtype";
 import { exp4 } from "./math/f32x4";
 import { maxRow32, sumRow32 } from "./reduce";
+import { shareEnd, shareStart } from "./parallel";
 import { sum4 } from "./simd";
 
 // @ts-ignore: decorator
@@ -44,11 +45,12 @@ function sumExp32(x: usize, n: i32, m: f32, to: usize): f32 {
 
 /** Words: 2 logarithm?, 3 dtype, 4 rows, 5 columns, 6 input, 7 output. */
 export function softmax(pc: usize): void {
-  const logarithm = word(pc, 2) != 0, rows = word(pc, 4), n = word(pc, 5);
-  let x = <usize>word(pc, 6), y = <usize>word(pc, 7);
+  const logarithm = word(pc, 2) != 0, n = word(pc, 5), first = shareStart(word(pc, 4), 1), rows = shareEnd(word(pc, 4), 1);
+  const skipped = <usize>(first * n) << (word(pc, 3) == F32 ? 2 : 3);
+  let x = <usize>word(pc, 6) + skipped, y = <usize>word(pc, 7) + skipped;
   if (word(pc, 3) == F32) {
     const bytes = <usize>n << 2;
-    for (let r = 0; r < rows; ++r, x += bytes, y += bytes) {
+    for (let r = first; r < rows; ++r, x += bytes, y += bytes) {
       const m = maxRow32(x, n);
       if (logarithm) {
         // m and the logarithm are subtracted one after the other: their sum would lose the digits of the smaller.
@@ -62,7 +64,7 @@ export function softmax(pc: usize): void {
     return;
   }
   const bytes = <usize>n << 3;
-  for (let r = 0; r < rows; ++r, x += bytes, y += bytes) {
+  for (let r = first; r < rows; ++r, x += bytes, y += bytes) {
     const m = maxRow64(x, n);
     let s: f64 = 0;
     for (let i = 0; i < n; ++i) {
@@ -81,11 +83,12 @@ export function softmax(pc: usize): void {
 
 /** Gradient from the output. Words: 2 logarithm?, 3 dtype, 4 rows, 5 columns, 6 gradient, 7 output, 8 result. */
 export function softmaxBackward(pc: usize): void {
-  const logarithm = word(pc, 2) != 0, dtype = word(pc, 3), rows = word(pc, 4), n = word(pc, 5);
-  let g = <usize>word(pc, 6), y = <usize>word(pc, 7), to = <usize>word(pc, 8);
+  const logarithm = word(pc, 2) != 0, dtype = word(pc, 3), n = word(pc, 5), first = shareStart(word(pc, 4), 1), rows = shareEnd(word(pc, 4), 1);
   const shift: usize = dtype == F32 ? 2 : 3;
+  const skipped = <usize>(first * n) << shift;
+  let g = <usize>word(pc, 6) + skipped, y = <usize>word(pc, 7) + skipped, to = <usize>word(pc, 8) + skipped;
   const bytes = <usize>n << shift;
-  for (let r = 0; r < rows; ++r, g += bytes, y += bytes, to += bytes) {
+  for (let r = first; r < rows; ++r, g += bytes, y += bytes, to += bytes) {
     if (dtype == F32) {
       if (logarithm) {
         const s = sumRow32(g, n);
@@ -125,11 +128,11 @@ export function softmaxBackward(pc: usize): void {
  * A row whose target is outside 0..columns-1 gets NaN; the caller has checked the range before.
  */
 export function crossEntropy(pc: usize): void {
-  const rows = word(pc, 2), n = word(pc, 3);
-  let x = <usize>word(pc, 4);
+  const n = word(pc, 3), first = shareStart(word(pc, 2), 1), rows = shareEnd(word(pc, 2), 1);
+  let x = <usize>word(pc, 4) + (<usize>(first * n) << 2);
   const targets = <usize>word(pc, 5), losses = <usize>word(pc, 6), saved = <usize>word(pc, 7);
   const bytes = <usize>n << 2;
-  for (let r = 0; r < rows; ++r, x += bytes) {
+  for (let r = first; r < rows; ++r, x += bytes) {
     const m = maxRow32(x, n);
     // The maximum and the logarithm are kept apart until the end: their sum would round the loss of a
     // confident row (m = 1e4, loss = 1e-4) to nothing.
@@ -146,11 +149,12 @@ export function crossEntropy(pc: usize): void {
  * Words: 2 rows, 3 columns, 4 logits, 5 targets, 6 what the forward kept, 7 gradients of the losses, 8 their stride, 9 result.
  */
 export function crossEntropyBackward(pc: usize): void {
-  const rows = word(pc, 2), n = word(pc, 3), stride = word(pc, 8);
-  let x = <usize>word(pc, 4), to = <usize>word(pc, 9);
+  const n = word(pc, 3), stride = word(pc, 8), first = shareStart(word(pc, 2), 1), rows = shareEnd(word(pc, 2), 1);
+  const skipped = <usize>(first * n) << 2;
+  let x = <usize>word(pc, 4) + skipped, to = <usize>word(pc, 9) + skipped;
   const targets = <usize>word(pc, 5), saved = <usize>word(pc, 6), gradients = <usize>word(pc, 7);
   const bytes = <usize>n << 2;
-  for (let r = 0; r < rows; ++r, x += bytes, to += bytes) {
+  for (let r = first; r < rows; ++r, x += bytes, to += bytes) {
     const g = f32.load(gradients + (<usize>(r * stride) << 2));
     const m = v128.load32_splat(saved + (<usize>r << 3)), logSum = v128.load32_splat(saved + (<usize>r << 3), 4);
     const factor = f32x4.splat(g);

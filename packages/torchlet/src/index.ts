@@ -3,9 +3,11 @@ export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGr
 export * as autograd from "./autograd/public.js";
 export {
   type EngineInfo,
+  getNumThreads,
   type MemoryReport,
   machineInfo as engineInfo,
   memoryReport as memory,
+  setNumThreads,
 } from "./engine/index.js";
 export * from "./errors/index.js";
 export * as onnx from "./io/onnx/index.js";

@@ -40,6 +40,7 @@ export function gatherRows(source: Tensor, indices: Tensor, conversion: RowConve
     Op.gatherRows,
     [from, source.dtype.code, perRow, at, rows, out.address(), dtype.code, 0],
     [conversion.scale ?? 1],
+    rows * perRow * 0.2,
   );
   return out;
 }

@@ -5,6 +5,7 @@ export * as instructions from "./instructions.js";
 export * as machine from "./machine.js";
 export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
 export { Activation, Fn, Op, Reduction, Rule, Scan } from "./opcodes.js";
+export { getNumThreads, setNumThreads } from "./pool.js";
 export {
   addressOf,
   createStorage,

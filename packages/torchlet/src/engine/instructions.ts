@@ -5,6 +5,11 @@
 import { execute, f64, gemmScratch, i32, instruction, mailbox, mapScratch } from "./machine.js";
 import { Op } from "./opcodes.js";
 
+/** Nanoseconds that one thread takes about: for a step on an element, for an element of a sum, for a multiplication or addition of a product. */
+const MAP_WORK = 0.4;
+const REDUCE_WORK = 0.15;
+const PRODUCT_WORK = 0.022;
+
 /** One step of an elementwise program: registers are the inputs in order, then one for each step. */
 export interface MapStep {
   readonly fn: number;
@@ -70,7 +75,7 @@ export function mapOne(
   i32[p + 26] = 1;
   i32[p + 27] = 1;
   i32[p + 28] = 1;
-  execute();
+  execute(count * MAP_WORK);
 }
 
 /** out = fn(a, b) over `count` contiguous elements. */
@@ -113,7 +118,7 @@ export function mapTwo(
   i32[p + 34] = 1;
   i32[p + 35] = 2;
   i32[p + 36] = 1;
-  execute();
+  execute(count * MAP_WORK);
 }
 
 /** out = fn(a, value), or fn(value, a), over `count` contiguous elements. */
@@ -157,7 +162,7 @@ export function mapScalar(
   i32[p + 34] = 1;
   i32[p + 35] = 2;
   i32[p + 36] = 1;
-  execute();
+  execute(count * MAP_WORK);
 }
 
 /** Operands of one program: inputs, then the output. The tables are reused, so that small operations allocate nothing. */
@@ -275,7 +280,9 @@ export function mapProgram(shape: readonly number[], type: number, inputs: numbe
   for (let d = 0; d < ndim; d++) i32[at + 4 + d] = strides[row + d]!;
   at += 4 + padded;
   i32[p + 1] = at - p;
-  execute();
+  let count = steps.length;
+  for (let d = 0; d < ndim; d++) count *= sizes[d]!;
+  execute(count * MAP_WORK);
 }
 
 /** A reduction; sizes and strides of the dimensions that are kept and of those that are reduced. */
@@ -309,7 +316,10 @@ export function reduce(
   for (let d = 0; d < kept; d++) i32[at++] = keptStrides[d]!;
   for (let d = 0; d < reduced; d++) i32[at++] = sizes[d]!;
   for (let d = 0; d < reduced; d++) i32[at++] = strides[d]!;
-  execute();
+  let count = 1;
+  for (let d = 0; d < kept; d++) count *= keptSizes[d]!;
+  for (let d = 0; d < reduced; d++) count *= sizes[d]!;
+  execute(kept === 0 ? 0 : count * REDUCE_WORK);
 }
 
 /** A reduction of `count` contiguous elements to one. */
@@ -377,11 +387,11 @@ export function gemm(
   i32[p + 22] = batchA;
   i32[p + 23] = batchB;
   i32[p + 24] = batchC;
-  execute();
+  execute(2 * batch * m * n * k * PRODUCT_WORK);
 }
 
 /** An instruction whose operands are plain integers, followed by doubles from an even word on. */
-export function plain(op: number, integers: readonly number[], doubles: readonly number[] = []): void {
+export function plain(op: number, integers: readonly number[], doubles: readonly number[] = [], work = 0): void {
   const p = instruction >> 2;
   i32[p] = op;
   let at = p + 2;
@@ -389,7 +399,7 @@ export function plain(op: number, integers: readonly number[], doubles: readonly
   at += at & 1;
   for (let i = 0; i < doubles.length; i++, at += 2) f64[at >> 1] = doubles[i]!;
   i32[p + 1] = at - p;
-  execute();
+  execute(work);
 }
 
 /** Words of an optimizer instruction before its rows, words a row, and as many rows as the instruction area holds. */
@@ -397,6 +407,7 @@ const UPDATE_HEAD = 18;
 const UPDATE_ROW = 16;
 const MAX_UPDATES = 4000;
 let updates = 0;
+let updateWork = 0;
 
 /** Begins an optimizer step: a rule, whether to maximize, and the settings of the rule (kernels/optim.ts). */
 export function beginUpdate(rule: number, maximize: boolean, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
@@ -412,6 +423,7 @@ export function beginUpdate(rule: number, maximize: boolean, a = 0, b = 0, c = 0
   f64[at + 4] = e;
   f64[at + 5] = f;
   updates = 0;
+  updateWork = 0;
 }
 
 /** Adds a parameter to the step: addresses of it, its gradient and its states (0: none), and its own numbers. */
@@ -443,6 +455,7 @@ export function addUpdate(
   f64[at + 2] = z;
   f64[at + 3] = w;
   updates++;
+  updateWork += count;
 }
 
 /** Runs the step for the parameters that were added. */
@@ -451,7 +464,7 @@ export function endUpdate(): void {
   i32[p + 1] = UPDATE_HEAD + updates * UPDATE_ROW;
   i32[p + 3] = updates;
   updates = 0;
-  execute();
+  execute(updateWork * MAP_WORK);
 }
 
 /** The smallest and the largest of `count` int32 values. */

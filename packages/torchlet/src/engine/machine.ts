@@ -1,5 +1,6 @@
 // The machine under everything: the kernels, views of their memory, and the place where instructions are written.
 import { EngineError } from "../errors/index.js";
+import { getNumThreads, MAX_THREADS, POOL_BYTES, Pool } from "./pool.js";
 import { type Kernels, loadKernels, PAGE, type SimdTier } from "./wasm/load.js";
 
 /** Views of engine memory. They are bindings that change when memory grows: read them, never keep them. */
@@ -17,6 +18,8 @@ export let gemmScratch = 0;
 export let mailbox = 0;
 
 let kernels: Kernels | null = null;
+/** None without shared memory. */
+let pool: Pool | null = null;
 let run: (pc: number, count: number) => void = () => {
   throw new Error("the engine has not been started");
 };
@@ -49,8 +52,9 @@ export function startMachine(): number {
   };
   instruction = reserve(INSTRUCTION_BYTES);
   mailbox = reserve(64);
-  mapScratch = reserve(kernels.exports.mapScratchBytes());
-  gemmScratch = reserve(kernels.exports.gemmScratchFloats() * 4);
+  mapScratch = reserve(kernels.exports.mapScratchBytes() * MAX_THREADS);
+  gemmScratch = reserve(kernels.exports.gemmScratchFloats() * 4 * MAX_THREADS);
+  if (kernels.shared) pool = new Pool(kernels.module, kernels.memory, reserve(POOL_BYTES));
   heapStart = at;
   ensureMemory(at);
   return heapStart;
@@ -87,9 +91,37 @@ export function ensureMemory(end: number): void {
   refreshViews();
 }
 
-/** Runs the instruction that was just written. */
-export function execute(): void {
-  run(instruction, 1);
+/** Nanoseconds of work from which sharing pays: while the other threads are awake, and when they have to be woken. */
+const SHARED_WORK = 20_000;
+const SHARED_WORK_ASLEEP = 200_000;
+
+/**
+ * Runs the instruction that was just written.
+ *
+ * @param work about how many nanoseconds one thread takes; large instructions are shared among threads
+ */
+export function execute(work = 0): void {
+  if (work < SHARED_WORK || pool === null) run(instruction, 1);
+  else executeShared(pool, work);
+}
+
+function executeShared(threads: Pool, work: number): void {
+  const others = threads.available();
+  if (others === 0 || (work < SHARED_WORK_ASLEEP && threads.sleeping())) {
+    run(instruction, 1);
+    return;
+  }
+  const { exports } = kernels!;
+  const { control } = threads;
+  let fine: number;
+  try {
+    fine = exports.executeShared(control, instruction, others);
+  } catch (error) {
+    // The others may still be writing: nothing goes on before they have finished.
+    exports.join(control, others);
+    throw error;
+  }
+  if (!fine) throw threads.failure();
 }
 
 /** What the engine runs on. */
@@ -104,7 +136,12 @@ export interface EngineInfo {
 export function machineInfo(): EngineInfo {
   startMachine();
   const { tier, shared, memory } = kernels!;
-  return { simd: tier, sharedMemory: shared, threads: 1, memoryBytes: memory.buffer.byteLength };
+  return {
+    simd: tier,
+    sharedMemory: shared,
+    threads: shared ? getNumThreads() : 1,
+    memoryBytes: memory.buffer.byteLength,
+  };
 }
 
 /** Bytes that one random generator takes. */

@@ -30,7 +30,7 @@ function run(x: Tensor, logarithm: boolean): Tensor {
   const out = emptyTensor(x.shape, x.dtype);
   const [rows, n] = rowsOf(x);
   const from = x.address();
-  instructions.plain(Op.softmax, [logarithm ? 1 : 0, x.dtype.code, rows, n, from, out.address()]);
+  instructions.plain(Op.softmax, [logarithm ? 1 : 0, x.dtype.code, rows, n, from, out.address()], [], rows * n * 2);
   if (needsGraph(x)) {
     record(out, logarithm ? "LogSoftmaxBackward0" : "SoftmaxBackward0", [x], [out], (g, node) =>
       softmaxGradient(contiguous(g), node.saved(0), logarithm),
@@ -49,7 +49,7 @@ function softmaxGradient(g: Tensor, y: Tensor, logarithm: boolean): Tensor {
   const [rows, n] = rowsOf(g);
   const from = g.address();
   const at = y.address();
-  instructions.plain(Op.softmaxBackward, [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()]);
+  instructions.plain(Op.softmaxBackward, [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()], [], rows * n * 2);
   return out;
 }
 
@@ -119,7 +119,7 @@ function fusedCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   const x = logits.address();
   const t = targets.address();
   const out = losses.address();
-  instructions.plain(Op.crossEntropy, [rows, n, x, t, out, kept.address()]);
+  instructions.plain(Op.crossEntropy, [rows, n, x, t, out, kept.address()], [], rows * n * 2);
   if (needsGraph(logits)) {
     record(losses, "CrossEntropyBackward0", [logits], [logits, targets, kept], (g, node) => {
       const input = node.saved(0);
@@ -136,7 +136,7 @@ function fusedCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       const saved = node.saved(2).address();
       const losses = gradient.address();
       const stride = gradient.strides[0] === 0 ? 0 : 1;
-      instructions.plain(Op.crossEntropyBackward, [rows, n, from, labels, saved, losses, stride, result.address()]);
+      instructions.plain(Op.crossEntropyBackward, [rows, n, from, labels, saved, losses, stride, result.address()], [], rows * n * 2);
       return result;
     });
   }

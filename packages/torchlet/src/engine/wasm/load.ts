@@ -9,6 +9,8 @@ export type SimdTier = "relaxed" | "plain";
 /** The functions that a kernel module exports. */
 export interface KernelExports {
   execute(pc: number, count: number): void;
+  executeShared(control: number, pc: number, others: number): number;
+  join(control: number, others: number): number;
   heapBase(): number;
   gemmScratchFloats(): number;
   mapScratchBytes(): number;
@@ -17,6 +19,7 @@ export interface KernelExports {
 
 /** The running kernels and the memory that they share with us. */
 export interface Kernels {
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly exports: KernelExports;
   readonly tier: SimdTier;
@@ -105,7 +108,7 @@ export function loadKernels(): Kernels {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared });
   const module = new WebAssembly.Module(shared ? binary : withoutSharedMemory(binary));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, exports: instance.exports as unknown as KernelExports, tier, shared };
+  return { module, memory, exports: instance.exports as unknown as KernelExports, tier, shared };
 }
 
 export { PAGE };

@@ -1,0 +1,99 @@
+// Several threads on one instruction: which share is ours, and how the others are told to begin.
+//
+// Every thread runs the same instruction with its own number and computes its own share. Shares are cut where results do
+// not depend on the cut, so that one thread and eight give the same bits.
+
+/** Which thread this is, and how many work on the instruction. */
+let part: i32 = 0;
+let parts: i32 = 1;
+
+export function setShare(index: i32, count: i32): void {
+  part = index;
+  parts = count;
+}
+
+// @ts-ignore: decorator
+@inline
+export function shareIndex(): i32 {
+  return part;
+}
+
+// @ts-ignore: decorator
+@inline
+export function shareCount(): i32 {
+  return parts;
+}
+
+/** The first of n items, in multiples of `grain`, that belong to this thread; the share ends where the next begins. */
+// @ts-ignore: decorator
+@inline
+export function shareStart(n: i32, grain: i32): i32 {
+  const units = (n + grain - 1) / grain;
+  return min(n, <i32>(<i64>units * part / parts) * grain);
+}
+
+// @ts-ignore: decorator
+@inline
+export function shareEnd(n: i32, grain: i32): i32 {
+  const units = (n + grain - 1) / grain;
+  return min(n, <i32>(<i64>units * (part + 1) / parts) * grain);
+}
+
+// The control block that all threads see, in 32-bit words.
+/** Grows by one for each instruction: what the others wait for. */
+const EPOCH: usize = 0;
+const INSTRUCTION: usize = 4;
+const COUNT: usize = 8;
+/** Threads that have finished the instruction. */
+const FINISHED: usize = 12;
+/** Not 0: the threads shall end. */
+const QUIT: usize = 16;
+/** Threads that ended with an error. */
+const FAILED: usize = 20;
+/** Threads that are ready. */
+const READY: usize = 24;
+/** Threads that sleep and have to be woken. */
+const SLEEPING: usize = 28;
+
+/** Looks at the epoch this often before sleeping: some tens of microseconds. */
+const SPINS: i32 = 50000;
+
+/** Waits for the next epoch and returns it. */
+function nextEpoch(control: usize, seen: i32): i32 {
+  for (let i = 0; i < SPINS; ++i) {
+    const epoch = atomic.load<i32>(control + EPOCH);
+    if (epoch != seen) return epoch;
+  }
+  atomic.add<i32>(control + SLEEPING, 1);
+  while (atomic.load<i32>(control + EPOCH) == seen) atomic.wait<i32>(control + EPOCH, seen, -1);
+  atomic.sub<i32>(control + SLEEPING, 1);
+  return atomic.load<i32>(control + EPOCH);
+}
+
+/** What a worker does until it is told to quit. */
+export function serveShares(control: usize, index: i32, count: i32, run: (pc: usize, count: i32) => void): void {
+  setShare(index, count);
+  let seen = atomic.load<i32>(control + EPOCH);
+  atomic.add<i32>(control + READY, 1);
+  while (true) {
+    seen = nextEpoch(control, seen);
+    if (atomic.load<i32>(control + QUIT)) return;
+    run(<usize>i32.load(control + INSTRUCTION), i32.load(control + COUNT));
+    atomic.add<i32>(control + FINISHED, 1);
+  }
+}
+
+/** Starts an instruction on all other threads. */
+export function startShares(control: usize, pc: usize, count: i32): void {
+  i32.store(control + INSTRUCTION, <i32>pc);
+  i32.store(control + COUNT, count);
+  atomic.store<i32>(control + FINISHED, 0);
+  atomic.add<i32>(control + EPOCH, 1);
+  if (atomic.load<i32>(control + SLEEPING)) atomic.notify(control + EPOCH, -1);
+}
+
+/** Waits until the others have finished or failed; returns whether none of them failed. */
+export function joinShares(control: usize, others: i32): bool {
+  while (atomic.load<i32>(control + FINISHED) + atomic.load<i32>(control + FAILED) < others) {}
+  return atomic.load<i32>(control + FAILED) == 0;
+}
