@@ -17,6 +17,7 @@ import { scan } from "./scan";
 import { mode, repeatIndex, searchSorted, sort } from "./sort";
 import { cholesky, eigh, luFactor, qr, svd, triangularSolve } from "./linalg";
 import { multinomial } from "./multinomial";
+import { squareSum } from "./norm";
 import { optimize } from "./optim";
 
 export { gemmScratchFloats, generatorBytes, mapScratchBytes };
@@ -142,6 +143,7 @@ function run(pc: usize, count: i32): void {
       case 23: exponential(pc); break;
       case 24: optimize(pc); break;
       case 25: multinomial(pc); break;
+      case 26: squareSum(pc); break;
       case 40: scan(pc); break;
       case 50: sort(pc); break;
       case 51: searchSorted(pc); break;

@@ -467,6 +467,21 @@ export function endUpdate(): void {
   execute(updateWork * MAP_WORK);
 }
 
+/** The sum of the squares of many tensors; three integers each: address, count, type. */
+export function squareSum(tensors: readonly number[]): number {
+  const most = 3 * 10_000;
+  if (tensors.length > most) return squareSum(tensors.slice(0, most)) + squareSum(tensors.slice(most));
+  const p = instruction >> 2;
+  const count = tensors.length / 3;
+  i32[p] = Op.squareSum;
+  i32[p + 1] = 4 + count * 4;
+  i32[p + 2] = count;
+  i32[p + 3] = mailbox;
+  for (let q = 0; q < count; q++) for (let i = 0; i < 3; i++) i32[p + 4 + q * 4 + i] = tensors[q * 3 + i]!;
+  execute();
+  return f64[mailbox >> 3]!;
+}
+
 /** The smallest and the largest of `count` int32 values. */
 export function extent(count: number, address: number): [number, number] {
   plain(Op.extent, [count, address, mailbox]);

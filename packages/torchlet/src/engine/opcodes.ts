@@ -28,6 +28,7 @@ export const Op = {
   exponential: 23,
   optimize: 24,
   multinomial: 25,
+  squareSum: 26,
   scan: 40,
   sort: 50,
   searchSorted: 51,

@@ -1,5 +1,14 @@
-// Small tools for parameters.
+// Small tools for parameters: what PyTorch calls torch.nn.utils.
 import type { Module } from "./module.js";
+
+export {
+  type ClipOptions,
+  clipGradNorm_,
+  clipGradsWithNorm_,
+  clipGradValue_,
+  getTotalNorm,
+} from "./utils-clip.js";
+export { parametersToVector, vectorToParameters } from "./utils-vector.js";
 
 /**
  * How many numbers a module learns.
