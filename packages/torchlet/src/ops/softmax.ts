@@ -1,14 +1,14 @@
 // Softmax and cross entropy: stable at any logits, each one pass over a row.
 import { needsGraph, record } from "../autograd/index.js";
 import { instructions, Op } from "../engine/index.js";
-import { ShapeError, ValueError } from "../errors/index.js";
+import { IndexError, ShapeError, ValueError } from "../errors/index.js";
 import { type DType, float32, int32 } from "../tensor/dtype.js";
 import { formatShape, normalizeDim, sizeOf } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
-import { lt, ne, where } from "./comparison.js";
+import { ne, where } from "./comparison.js";
 import { floatType } from "./elementwise.js";
-import { checkIndices, gatherAlong, scatterAlong } from "./indexing-core.js";
+import { gatherAlong, scatterAlong } from "./indexing-core.js";
 import { mean, sum } from "./reduction.js";
 import { exp, neg } from "./unary.js";
 import { contiguous, permute, reshape, toDtype, transpose, unsqueeze } from "./views.js";
@@ -197,7 +197,9 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   const logits = classesLast(input);
   const labels = contiguous(reshape(toDtype(target, int32), [-1]));
   const classes = logits.shape[1]!;
-  const simple = weight === null && labelSmoothing === 0;
+  if (weight !== null) checkClassWeights("crossEntropy", weight, classes);
+  const ignores = ignoreIndex >= 0 && ignoreIndex < classes;
+  const simple = weight === null && labelSmoothing === 0 && !ignores;
   if (simple && logits.dtype === float32 && labels.numel() > 0) {
     const [low, high] = instructions.extent(labels.numel(), labels.address());
     if (low >= 0 && high < classes) {
@@ -205,7 +207,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
     }
   }
   const logProbabilities = logSoftmax(logits, 1);
-  const nll = nllRows(logProbabilities, labels, weight, ignoreIndex);
+  const nll = nllRows("crossEntropy", logProbabilities, labels, weight, ignoreIndex);
   let losses = nll.losses;
   if (labelSmoothing > 0) {
     const weighted = weight === null ? logProbabilities : mul(logProbabilities, weight);
@@ -216,16 +218,52 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   return reduction === "sum" ? sum(losses) : div(sum(losses), sum(nll.weights));
 }
 
+/** @throws ShapeError unless there is one weight for each class */
+function checkClassWeights(who: string, weight: Tensor, classes: number): void {
+  if (weight.shape.length === 1 && weight.shape[0] === classes) return;
+  throw new ShapeError("class-weights", {
+    path: who,
+    rule: {
+      en: `there must be one weight for each of the ${classes} classes, got shape ${formatShape(weight.shape)}`,
+      zh: `${classes} 个类别各需要一个权重，得到的形状为 ${formatShape(weight.shape)}`,
+    },
+    expected: [classes],
+    received: [...weight.shape],
+  });
+}
+
+/** @throws IndexError for a class outside 0..classes-1; negative ones do not count from the end */
+function checkClasses(who: string, labels: Tensor, classes: number): void {
+  if (labels.numel() === 0) return;
+  const [low, high] = instructions.extent(labels.numel(), labels.address());
+  if (low >= 0 && high < classes) return;
+  const bad = low < 0 ? low : high;
+  throw new IndexError("class-range", {
+    path: who,
+    rule: {
+      en: `class ${bad} is out of bounds for ${classes} classes`,
+      zh: `类别 ${bad} 超出范围，共 ${classes} 类`,
+    },
+    expected: [0, classes - 1],
+    received: bad,
+  });
+}
+
 /** Losses and weights of rows of log-probabilities. */
-function nllRows(logProbabilities: Tensor, labels: Tensor, weight: Tensor | null, ignoreIndex: number) {
+function nllRows(
+  who: string,
+  logProbabilities: Tensor,
+  labels: Tensor,
+  weight: Tensor | null,
+  ignoreIndex: number,
+): { losses: Tensor; weights: Tensor; counted: Tensor } {
   const counted = ne(labels, ignoreIndex);
-  const safe = toDtype(where(counted, labels, 0), int32);
-  // Negative classes do not count from the end, they are errors: made too large, the check finds them.
+  const at = toDtype(where(counted, labels, 0), int32);
   const classes = logProbabilities.shape[1]!;
-  const checked = checkIndices("crossEntropy", where(lt(safe, 0), classes, safe), classes, 1);
-  const picked = reshape(gatherAlong(logProbabilities, unsqueeze(checked, 1), 1), [-1]);
-  const own =
-    weight === null ? toDtype(counted, logProbabilities.dtype) : where(counted, gatherAlong(weight, checked, 0), 0);
+  checkClasses(who, at, classes);
+  if (weight !== null) checkClassWeights(who, weight, classes);
+  const picked = reshape(gatherAlong(logProbabilities, unsqueeze(at, 1), 1), [-1]);
+  const own = weight === null ? toDtype(counted, logProbabilities.dtype) : where(counted, gatherAlong(weight, at, 0), 0);
   return { losses: where(counted, neg(mul(picked, own)), 0), weights: own, counted };
 }
 
@@ -240,6 +278,7 @@ function probabilityCrossEntropy(
   if (target.shape.some((s, d) => s !== input.shape[d])) throw targetShapeError(input, target);
   const dim = input.shape.length === 1 ? 0 : 1;
   const classes = input.shape[dim]!;
+  if (weight !== null) checkClassWeights("crossEntropy", weight, classes);
   const goal = smoothing > 0 ? add(mul(target, 1 - smoothing), smoothing / classes) : target;
   let terms = mul(goal, logSoftmax(input, dim));
   if (weight !== null)
@@ -270,6 +309,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {})
   if (target.shape.length !== outer.length || target.shape.some((s, d) => s !== outer[d]))
     throw targetShapeError(input, target);
   const { losses, weights } = nllRows(
+    "nllLoss",
     classesLast(input),
     contiguous(reshape(toDtype(target, int32), [-1])),
     weight,

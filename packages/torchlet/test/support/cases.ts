@@ -26,7 +26,7 @@ export interface Case {
 export interface Tolerance {
   float32: number;
   float64: number;
-  /** Near 0, absolute. */
+  /** Near 0, absolute in float32; 10^-8 of it in float64. */
   absolute?: number;
   /** The same for gradients, which may cancel. */
   gradients?: Tolerance;
@@ -91,7 +91,8 @@ function difference(what: string, got: unknown, want: Encoded, tolerance: Tolera
   if (String(got.shape) !== String(want.shape)) return `${what}: shape [${got.shape}], want [${want.shape}]`;
   const relative = want.dtype === "float64" ? tolerance.float64 : want.dtype === "float32" ? tolerance.float32 : 0;
   const expected = decodeTensor({ ...(want as Recorded), grad: false }).toTypedArray();
-  const far = firstFar(got.toTypedArray(), expected, relative, tolerance.absolute);
+  const absolute = (tolerance.absolute ?? 0) * (want.dtype === "float64" ? 1e-8 : 1);
+  const far = firstFar(got.toTypedArray(), expected, relative, absolute);
   return far === null ? null : `${what}: ${far}`;
 }
 
