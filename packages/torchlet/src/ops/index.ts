@@ -5,6 +5,7 @@ export * from "./arithmetic.js";
 export * from "./comparison.js";
 export * from "./creation.js";
 export * from "./cumulative.js";
+export { einsum } from "./einsum.js";
 export { cumulativeTrapezoid, type HistcOptions, histc, type TrapezoidOptions, trapezoid } from "./histogram.js";
 export {
   argwhere,
@@ -24,9 +25,27 @@ export {
   take,
 } from "./indexing.js";
 export * from "./joining.js";
+export { cholesky } from "./linalg/factor.js";
+export { matrixExp, matrixPower, pinv as pinverse } from "./linalg/functions.js";
+export * as linalg from "./linalg/index.js";
+export { det, inv as inverse, logdet, slogdet } from "./linalg/solve.js";
 export * from "./losses.js";
 export * from "./matmul.js";
 export * from "./pointwise.js";
+export {
+  addbmm,
+  addmv,
+  addr,
+  baddbmm,
+  type ContractedDims,
+  type CrossOptions,
+  chainMatmul,
+  cross,
+  inner,
+  kron,
+  tensordot,
+  vdot,
+} from "./products.js";
 export * from "./random.js";
 export {
   all,

@@ -16,6 +16,11 @@ import {
   swapdims,
 } from "./axes.js";
 import { argwhere, indexPut } from "./indexing.js";
+import { cholesky } from "./linalg/factor.js";
+import { matrixExp, matrixPower, pinv } from "./linalg/functions.js";
+import { det, inv, logdet, slogdet } from "./linalg/solve.js";
+import { outer } from "./matmul.js";
+import { addbmm, addmv, addr, baddbmm, cross, inner, kron, vdot } from "./products.js";
 import { nanquantile, quantile } from "./quantile.js";
 import { broadcastTo, repeat, repeatInterleave, sumToSize, tile } from "./repeating.js";
 import {
@@ -39,14 +44,21 @@ import { ravel, reshapeAs } from "./views.js";
 
 /** Functions that are methods as they are. */
 export const shapeMethods = {
+  addbmm,
+  addmv,
+  addr,
   adjoint,
   argsort,
   argwhere,
   asStrided,
   asStridedScatter,
+  baddbmm,
   bincount,
   broadcastTo,
   bucketize,
+  cholesky,
+  cross,
+  det,
   diag,
   diagEmbed,
   diagflat,
@@ -55,18 +67,26 @@ export const shapeMethods = {
   flip,
   fliplr,
   flipud,
+  ger: outer,
   hsplit,
   indexCopy,
   indexFill,
   indexPut,
   indexReduce,
+  inner,
+  inverse: inv,
+  kron,
   kthvalue,
+  logdet,
   maskedScatter,
+  matrixExp,
+  matrixPower,
   mode,
   moveaxis,
   movedim,
   msort,
   nanquantile,
+  pinverse: pinv,
   quantile,
   ravel,
   repeat,
@@ -77,6 +97,7 @@ export const shapeMethods = {
   scatterReduce,
   selectScatter,
   sliceScatter,
+  slogdet,
   sort,
   splitWithSizes,
   sumToSize,
@@ -90,6 +111,7 @@ export const shapeMethods = {
   tril,
   triu,
   unfold,
+  vdot,
   vsplit,
 };
 
