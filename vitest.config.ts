@@ -6,8 +6,8 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts"],
     // Each file has an engine of its own, as a user's process has.
     pool: "forks",
-    // The files run side by side already; tests of threads ask for them.
-    env: { TORCHLET_NUM_THREADS: "1" },
+    // The files run side by side already; tests of threads and of BLAS ask for them.
+    env: { TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "off" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -2,6 +2,7 @@
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
 export {
+  type BlasStatus,
   type EngineInfo,
   getNumThreads,
   type MemoryReport,

@@ -6,7 +6,7 @@ import type { Section } from "./doctor-command.js";
 export async function engineSection(): Promise<Section> {
   const title = localize({ en: "Engine", zh: "计算引擎" });
   try {
-    const { simd, sharedMemory, threads, memoryBytes } = engineInfo();
+    const { simd, sharedMemory, threads, memoryBytes, blas } = engineInfo();
     const relaxed = simd === "relaxed";
     const forced = process.env["TORCHLET_SIMD"] === "plain";
     return {
@@ -37,11 +37,12 @@ export async function engineSection(): Promise<Section> {
         },
         {
           label: "BLAS",
-          value: localize({
-            en: "not used, the kernels of torchlet compute",
-            zh: "未使用，由 torchlet 自己的内核计算",
-          }),
+          value:
+            blas.state === "found"
+              ? blas.library
+              : localize({ en: "none, torchlet's own kernels", zh: "无，使用 torchlet 自己的内核" }),
           ok: true,
+          ...(blas.state === "found" ? {} : { hint: localize(blas.reason) }),
         },
       ],
     };

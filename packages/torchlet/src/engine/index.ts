@@ -1,4 +1,5 @@
 // The engine: instructions, memory, and what runs them. It knows buffers, not tensors.
+export type { BlasStatus } from "./blas.js";
 
 export type { MapStep } from "./instructions.js";
 export * as instructions from "./instructions.js";

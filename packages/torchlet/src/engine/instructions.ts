@@ -2,13 +2,17 @@
 //
 // Layouts are those documented above each kernel. All addresses must have been asked for after the last storage
 // was created (see storage.ts).
-import { execute, f64, gemmScratch, i32, instruction, mailbox, mapScratch } from "./machine.js";
-import { Op } from "./opcodes.js";
+
+import { blasAvailable } from "./blas.js";
+import { execute, executeBlas, f64, gemmScratch, i32, instruction, mailbox, mapScratch } from "./machine.js";
+import { Fn, Op } from "./opcodes.js";
 
 /** Nanoseconds that one thread takes about: for a step on an element, for an element of a sum, for a multiplication or addition of a product. */
 const MAP_WORK = 0.4;
 const REDUCE_WORK = 0.15;
 const PRODUCT_WORK = 0.022;
+/** Products from this many operations on go to the machine's BLAS: below, calling it costs more than it saves. */
+const BLAS_FLOPS = 500_000;
 
 /** One step of an elementwise program: registers are the inputs in order, then one for each step. */
 export interface MapStep {
@@ -340,6 +344,14 @@ export function reduceAll(fn: number, dtype: number, input: number, out: number,
   execute();
 }
 
+/** Writes one row into every row of a contiguous matrix. */
+function spreadRow(dtype: number, row: number, rows: number, columns: number, to: number): void {
+  const shape = [rows, columns];
+  setOperand(0, row, dtype, [columns], [1], shape);
+  setOperand(1, to, dtype, shape, [columns, 1], shape);
+  mapProgram(shape, dtype, 1, [{ fn: Fn.copy, a: 0 }]);
+}
+
 /** C = act(alpha A B + beta C + bias), `batch` times; strides in elements. */
 export function gemm(
   dtype: number,
@@ -363,6 +375,38 @@ export function gemm(
   batchB = 0,
   batchC = 0,
 ): void {
+  const flops = 2 * batch * m * n * k;
+  if (flops >= BLAS_FLOPS) {
+    const contiguous = rowC === n && (batch === 1 || batchC === m * n);
+    if ((bias === 0 && activation === 0) || (contiguous && beta === 0 && blasAvailable())) {
+      // The library has no epilogue: the bias is what the product is added to.
+      if (bias !== 0) spreadRow(dtype, bias, batch * m, n, c);
+      const keep = bias === 0 ? beta : 1;
+      const operands = [
+        m,
+        n,
+        k,
+        a,
+        rowA,
+        columnA,
+        b,
+        rowB,
+        columnB,
+        c,
+        rowC,
+        alpha,
+        keep,
+        batch,
+        batchA,
+        batchB,
+        batchC,
+      ] as const;
+      if (executeBlas(dtype === 1, ...operands)) {
+        if (activation !== 0) mapOne(Fn.relu, dtype, batch * m * n, c, dtype, c, dtype);
+        return;
+      }
+    }
+  }
   const p = instruction >> 2;
   i32[p] = Op.gemm;
   i32[p + 1] = 26;
@@ -387,7 +431,7 @@ export function gemm(
   i32[p + 22] = batchA;
   i32[p + 23] = batchB;
   i32[p + 24] = batchC;
-  execute(2 * batch * m * n * k * PRODUCT_WORK);
+  execute(flops * PRODUCT_WORK);
 }
 
 /** An instruction whose operands are plain integers, followed by doubles from an even word on. */

@@ -1,5 +1,6 @@
 // The machine under everything: the kernels, views of their memory, and the place where instructions are written.
 import { EngineError } from "../errors/index.js";
+import { type BlasStatus, blasGemm, blasStatus, type ProductOperands, usesBlas } from "./blas.js";
 import { getNumThreads, MAX_THREADS, POOL_BYTES, Pool } from "./pool.js";
 import { type Kernels, loadKernels, PAGE, type SimdTier } from "./wasm/load.js";
 
@@ -101,7 +102,7 @@ const SHARED_WORK_ASLEEP = 200_000;
  * @param work about how many nanoseconds one thread takes; large instructions are shared among threads
  */
 export function execute(work = 0): void {
-  if (work < SHARED_WORK || pool === null) run(instruction, 1);
+  if (work < SHARED_WORK || pool === null || usesBlas()) run(instruction, 1);
   else executeShared(pool, work);
 }
 
@@ -124,12 +125,28 @@ function executeShared(threads: Pool, work: number): void {
   if (!fine) throw threads.failure();
 }
 
+/**
+ * C = alpha A B + beta C by the machine's BLAS, `batch` times; strides in elements.
+ *
+ * @returns false where it has none, or none that takes these operands
+ */
+export function executeBlas(double: boolean, ...operands: ProductOperands): boolean {
+  const resting = usesBlas();
+  if (!blasGemm(double, u8, pool === null ? 1 : getNumThreads(), ...operands)) return false;
+  // The library has threads of its own.
+  if (!resting) pool?.stop();
+  return true;
+}
+
 /** What the engine runs on. */
 export interface EngineInfo {
   readonly simd: SimdTier;
   readonly sharedMemory: boolean;
+  /** Threads that large operations use. */
   readonly threads: number;
   readonly memoryBytes: number;
+  /** The library that matrix products go to, or why there is none. */
+  readonly blas: BlasStatus;
 }
 
 /** Starts the engine and describes it. */
@@ -141,6 +158,7 @@ export function machineInfo(): EngineInfo {
     sharedMemory: shared,
     threads: shared ? getNumThreads() : 1,
     memoryBytes: memory.buffer.byteLength,
+    blas: blasStatus(),
   };
 }
 

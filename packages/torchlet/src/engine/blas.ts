@@ -1,0 +1,217 @@
+// The machine's BLAS, where it has one: matrix products at full vector width, directly on the engine's memory.
+//
+// It is looked for when the first product is large enough for it, through the optional package koffi, and tried on a small
+// product before it is trusted. While it is used, it divides products among threads of its own and the pool rests: both at
+// once would fight for the processors.
+import { type Localized, localize } from "../errors/index.js";
+
+/** A library that products can go to. */
+interface Blas {
+  readonly name: string;
+  readonly sgemm: Gemm;
+  readonly dgemm: Gemm;
+  setThreads(count: number): void;
+}
+
+/** cblas_sgemm and cblas_dgemm: order, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc. */
+type Gemm = (...args: number[]) => void;
+
+/** What became of the search. */
+export type BlasStatus =
+  | { readonly state: "off"; readonly reason: Localized }
+  | { readonly state: "found"; readonly library: string }
+  | { readonly state: "missing"; readonly reason: Localized };
+
+/** The part of koffi that is used here. */
+interface Koffi {
+  load(path: string): { func(definition: string): (...args: number[]) => unknown };
+  address(view: ArrayBufferView): bigint;
+}
+
+const ROW_MAJOR = 101;
+const NO_TRANSPOSE = 111;
+const TRANSPOSE = 112;
+
+/** Libraries by platform, the fastest first; the reference BLAS is not among them, it is slower than our kernels. */
+const CANDIDATES: Record<string, readonly string[]> = {
+  linux: ["libmkl_rt.so.2", "libmkl_rt.so", "libopenblas.so.0", "libopenblas.so", "libblis.so.4", "libblis.so"],
+  darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"],
+  win32: ["mkl_rt.2.dll", "mkl_rt.dll", "libopenblas.dll", "openblas.dll"],
+};
+
+/** How each library is told its number of threads; what a library lacks is left alone. */
+const THREAD_SETTERS = ["openblas_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads"];
+
+const GEMM = (name: string, real: string) =>
+  `void ${name}(int, int, int, int, int, int, ${real}, uintptr_t, int, uintptr_t, int, ${real}, uintptr_t, int)`;
+
+function loadLibrary(koffi: Koffi, path: string): Blas {
+  const library = koffi.load(path);
+  const sgemm = library.func(GEMM("cblas_sgemm", "float")) as Gemm;
+  const dgemm = library.func(GEMM("cblas_dgemm", "double")) as Gemm;
+  const setters = THREAD_SETTERS.flatMap((name) => {
+    try {
+      return [library.func(`void ${name}(int)`)];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    name: path,
+    sgemm,
+    dgemm,
+    setThreads: (count) => {
+      for (const set of setters) set(count);
+    },
+  };
+}
+
+/** A 2 x 3 by 3 x 2 product with a transposed operand, in both types: a library with another interface gives something else. */
+function isSound(koffi: Koffi, blas: Blas): boolean {
+  for (const [gemm, Real] of [
+    [blas.sgemm, Float32Array],
+    [blas.dgemm, Float64Array],
+  ] as const) {
+    const a = Real.of(1, 2, 3, 4, 5, 6);
+    const b = Real.of(7, 9, 11, 8, 10, 12);
+    const c = new Real(4);
+    const [pa, pb, pc] = [a, b, c].map((x) => Number(koffi.address(x))) as [number, number, number];
+    gemm(ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, 2, 2, 3, 1, pa, 3, pb, 3, 0, pc, 2);
+    if (String(c) !== "58,64,139,154") return false;
+  }
+  return true;
+}
+
+let searched = false;
+let blas: Blas | null = null;
+let status: BlasStatus = { state: "missing", reason: { en: "not looked for yet", zh: "尚未查找" } };
+let koffi: Koffi | null = null;
+let threadsSet = 0;
+
+function missing(en: string, zh: string): null {
+  status = { state: "missing", reason: { en, zh } };
+  return null;
+}
+
+function search(): Blas | null {
+  if (typeof process === "undefined" || typeof process.getBuiltinModule !== "function") {
+    return missing("a page has none", "网页中没有 BLAS");
+  }
+  const asked = process.env["TORCHLET_BLAS"];
+  if (asked === "off") {
+    status = { state: "off", reason: { en: "TORCHLET_BLAS=off", zh: "TORCHLET_BLAS=off" } };
+    return null;
+  }
+  try {
+    koffi = process.getBuiltinModule("node:module").createRequire(import.meta.url)("koffi") as Koffi;
+  } catch {
+    return missing("the optional package koffi is not installed", "未安装可选包 koffi");
+  }
+  const paths = asked === undefined || asked === "" ? (CANDIDATES[process.platform] ?? []) : [asked];
+  const reasons: string[] = [];
+  for (const path of paths) {
+    try {
+      const found = loadLibrary(koffi, path);
+      if (isSound(koffi, found)) {
+        status = { state: "found", library: path };
+        return found;
+      }
+      reasons.push(`${path}: ${localize({ en: "a test product came out wrong", zh: "测试乘积的结果不正确" })}`);
+    } catch (error) {
+      reasons.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (asked === undefined || asked === "") {
+    return missing("no OpenBLAS, MKL, BLIS or Accelerate was found", "未找到 OpenBLAS、MKL、BLIS 或 Accelerate");
+  }
+  return missing(`TORCHLET_BLAS: ${reasons.join("; ")}`, `TORCHLET_BLAS：${reasons.join("；")}`);
+}
+
+/** The library that products go to, looked for at the first call; null where there is none. */
+function findBlas(): Blas | null {
+  if (!searched) {
+    searched = true;
+    blas = search();
+  }
+  return blas;
+}
+
+/** Whether products go to a library: then the pool rests. */
+export function usesBlas(): boolean {
+  return blas !== null;
+}
+
+/** Whether the machine has a library; looks for one where nothing has yet. */
+export function blasAvailable(): boolean {
+  return findBlas() !== null;
+}
+
+/** What became of the search for a library; looks for one where nothing has yet. */
+export function blasStatus(): BlasStatus {
+  findBlas();
+  return status;
+}
+
+/** Real address of engine address 0; memory grows in place, so it stays. */
+let base = 0;
+
+/** Sizes, then each operand's address and strides, factors, and the batch with its strides. */
+export type ProductOperands = readonly [
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  rowA: number,
+  columnA: number,
+  b: number,
+  rowB: number,
+  columnB: number,
+  c: number,
+  rowC: number,
+  alpha: number,
+  beta: number,
+  batch: number,
+  batchA: number,
+  batchB: number,
+  batchC: number,
+];
+
+/**
+ * C = alpha A B + beta C through the library, `batch` times. Addresses are those of the engine, strides in elements.
+ *
+ * @returns false where there is no library, or where an operand has no contiguous rows or columns
+ */
+export function blasGemm(double: boolean, memory: Uint8Array, threads: number, ...operands: ProductOperands): boolean {
+  const [m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, alpha, beta, batch, batchA, batchB, batchC] = operands;
+  const library = findBlas();
+  if (library === null) return false;
+  const plainA = columnA === 1 && rowA >= k;
+  const plainB = columnB === 1 && rowB >= n;
+  if (!(plainA || (rowA === 1 && columnA >= m)) || !(plainB || (rowB === 1 && columnB >= k))) return false;
+  if (base === 0) base = Number(koffi!.address(memory));
+  if (threadsSet !== threads) {
+    library.setThreads(threads);
+    threadsSet = threads;
+  }
+  const gemm = double ? library.dgemm : library.sgemm;
+  const size = double ? 8 : 4;
+  for (let i = 0; i < batch; i++) {
+    gemm(
+      ROW_MAJOR,
+      plainA ? NO_TRANSPOSE : TRANSPOSE,
+      plainB ? NO_TRANSPOSE : TRANSPOSE,
+      m,
+      n,
+      k,
+      alpha,
+      base + a + i * batchA * size,
+      plainA ? rowA : columnA,
+      base + b + i * batchB * size,
+      plainB ? rowB : columnB,
+      beta,
+      base + c + i * batchC * size,
+      rowC,
+    );
+  }
+  return true;
+}
