@@ -17,13 +17,20 @@ export interface ReductionOptions {
   readonly reduction?: LossReduction;
 }
 
-abstract class Loss extends Module {
+/** The base of all losses: how those of a batch become one. */
+export abstract class Loss extends Module {
   readonly reduction: LossReduction;
 
   constructor(options: ReductionOptions = {}) {
     super();
     this.reduction = options.reduction ?? "mean";
     checkReduction(new.target.name, this.reduction);
+  }
+
+  /** Registers a tensor that may be missing. */
+  protected optionalBuffer(name: string, tensor: Tensor | null | undefined): void {
+    if (tensor != null) this.registerBuffer(name, tensor);
+    else (this as unknown as Record<string, unknown>)[name] = null;
   }
 }
 

@@ -1,16 +1,18 @@
 // Rows of a table by number, and products of two inputs.
-import { needsGraph, record } from "../autograd/index.js";
+import { needsGraph, noGrad, record } from "../autograd/index.js";
 import { ShapeError } from "../errors/index.js";
 import { bool, int32 } from "../tensor/dtype.js";
 import { formatShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { emptyTensor } from "../tensor/tensor.js";
 import { add, div } from "./arithmetic.js";
-import { ne, where } from "./comparison.js";
+import { gt, ne, where } from "./comparison.js";
 import { castTensor } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import { checkIndices, computeOffsets, putAt, scatterAlong, takeAt } from "./indexing-core.js";
+import { copy_ } from "./inplace.js";
 import { bmm, matmul } from "./matmul.js";
+import { renorm } from "./statistics.js";
 import { contiguous, permute, reshape, unsqueeze } from "./views.js";
 
 /** Options of `embedding`. */
@@ -57,18 +59,30 @@ function takeRows(weight: Tensor, rows: Tensor, width: number): Tensor {
   return out;
 }
 
+/** @internal Scales the rows that are used and longer than `maxNorm` down to it, in place and outside the graph. */
+export function renormRows(weight: Tensor, input: Tensor, maxNorm: number, normType: number): void {
+  noGrad(() => {
+    const count = weight.shape[0]!;
+    const rows = reshape(checkIndices("embedding", castTensor(input, int32), count, 0), [-1]);
+    const ones = fillTensor(emptyTensor(rows.shape, weight.dtype), 1);
+    const uses = unsqueeze(scatterAlong(ones, rows, 0, [count]), 1);
+    copy_(weight.data, where(gt(uses, 0), renorm(weight.data, normType, 0, maxNorm), weight.data));
+  });
+}
+
 /**
  * Rows of a table by number: `weight[input]`.
  *
  * @param input int32 numbers of any shape
  * @param weight shape (rows, size)
- * @returns shape (...input, size)
+ * @returns shape (...input, size); the two may also come in the other order: the table is the floating-point one
  * @throws IndexError for a number outside the table
  *
  * @example
  * F.embedding(torch.tensor([[1, 2], [4, 5]]), torch.rand(10, 3)).shape; // [2, 2, 3]
  */
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
+  if (input.dtype.isFloatingPoint && !weight.dtype.isFloatingPoint) return embedding(weight, input, options);
   const [count, width] = weight.shape as [number, number];
   const rows = contiguous(reshape(checkIndices("embedding", castTensor(input, int32), count, 0), [-1]));
   let table = weight;

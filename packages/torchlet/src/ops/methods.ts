@@ -37,7 +37,7 @@ const { Slice: _Slice, slice: _indexSlice, ...indexMethods } = indexing;
 const { max, min, readOptions: _readOptions, spread: _spread, ...reductionMethods } = reduction;
 const { variance, vectorNorm: _vectorNorm, ...statisticMethods } = statistics;
 const { NORMAL_CDF: _NORMAL_CDF, ndtr: _ndtr, entr: _entr, xlog1py: _xlog1py, polygamma, ...specialMethods } = specials;
-const { fill: _fill, ...pointwiseMethods } = pointwise;
+const { fill: _fill, zero_: _zero, ...pointwiseMethods } = pointwise;
 const { reluGradient: _reluGradient, ...unaryMethods } = unaries;
 
 /** All of them by name. */
