@@ -100,6 +100,8 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
       const indices = narrow(order, 0, start, Math.min(batchSize, total - start));
       yield this.batch(indices);
     }
+    // PyTorch's sampler draws the order of a part that is always empty when it comes to its end.
+    if (this.shuffle && this.generator !== null) randperm(total, { generator: this.generator });
   }
 
   /** The same batches; between two of them other work of the program gets its turn. */

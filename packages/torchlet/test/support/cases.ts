@@ -6,7 +6,7 @@ import { firstFar } from "./compare.js";
 
 type Encoded = number | string | boolean | null | Encoded[] | { [key: string]: Encoded };
 
-interface Recorded {
+export interface Recorded {
   shape: number[];
   dtype: torch.DTypeName;
   values: (number | string | boolean)[];
