@@ -11,6 +11,7 @@ function run(script: string, env: Record<string, string>): unknown {
   const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], {
     env: { ...process.env, TORCHLET_NUM_THREADS: "2", ...env },
     encoding: "utf8",
+    maxBuffer: 2 ** 26,
   });
   return JSON.parse(output);
 }
