@@ -1,12 +1,10 @@
 // Optimizers that update every element by itself: a step of a group is one instruction over all its parameters.
 import { enableGrad } from "../autograd/index.js";
 import { Fn, instructions, releaseStorage, tenure } from "../engine/index.js";
-import { DTypeError, ShapeError } from "../errors/index.js";
 import { computeType, runUnary } from "../ops/elementwise.js";
 import { fillTensor } from "../ops/fill.js";
 import { contiguous } from "../ops/views.js";
 import { float64, getDefaultDtype } from "../tensor/dtype.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { Optimizer } from "./optimizer.js";
 import type { GroupSettings, ParameterGroup } from "./settings.js";
@@ -68,7 +66,7 @@ export abstract class ElementwiseOptimizer<
       const before = this.state.get(p);
       const state = this.stateFor(p, group, before);
       if (state !== null && state !== before) this.state.set(p, state);
-      gradients[count] = this.readyGradient(p, p.gradient);
+      gradients[count] = p.gradient.dense ? p.gradient : contiguous(p.gradient.data);
       targets[count] = p.dense ? p : contiguous(p.data);
       states[count] = state;
       isNew[count] = state !== before;
@@ -122,33 +120,6 @@ export abstract class ElementwiseOptimizer<
       i++;
     }
     if (i !== count) throw new Error("gradients appeared during a step");
-  }
-
-  /** A gradient as the kernels read it. */
-  private readyGradient(p: Tensor, gradient: Tensor): Tensor {
-    if (gradient.dtype !== p.dtype) {
-      throw new DTypeError("gradient-dtype", {
-        path: this.constructor.name,
-        rule: {
-          en: `a parameter is ${p.dtype}, its gradient ${gradient.dtype}`,
-          zh: `参数的类型为 ${p.dtype}，而其梯度为 ${gradient.dtype}`,
-        },
-        expected: p.dtype.name,
-        received: gradient.dtype.name,
-      });
-    }
-    if (gradient.shape !== p.shape && !sameShape(gradient.shape, p.shape)) {
-      throw new ShapeError("gradient-shape", {
-        path: this.constructor.name,
-        rule: {
-          en: `a parameter has shape ${formatShape(p.shape)}, its gradient ${formatShape(gradient.shape)}`,
-          zh: `参数的形状为 ${formatShape(p.shape)}，而其梯度为 ${formatShape(gradient.shape)}`,
-        },
-        expected: [...p.shape],
-        received: [...gradient.shape],
-      });
-    }
-    return gradient.dense ? gradient : contiguous(gradient.data);
   }
 
   protected override readState(
