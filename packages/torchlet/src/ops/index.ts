@@ -114,3 +114,4 @@ export {
   unflatten,
   unsqueeze,
 } from "./views.js";
+export { zero_ } from "./zero-function.js";
