@@ -32,6 +32,7 @@ export {
   type ThresholdOptions,
   threshold,
 } from "../ops/activations-piecewise.js";
+export { type ConvOptions, conv1d, conv2d } from "../ops/convolution.js";
 export {
   type CosineOptions,
   cosineEmbeddingLoss,
@@ -87,6 +88,22 @@ export {
   type RmsNormOptions,
   rmsNorm,
 } from "../ops/normalization.js";
+export { oneHot } from "../ops/one-hot.js";
+export { type PadMode, type PadOptions, pad } from "../ops/padding.js";
+export {
+  type AvgPoolOptions,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+} from "../ops/pooling.js";
 export { type CrossEntropyOptions, crossEntropy, logSoftmax, nllLoss, softmax } from "../ops/softmax.js";
 export { relu, sigmoid, tanh } from "../ops/unary.js";
+export {
+  foldWindows as fold,
+  type PerDim,
+  type UnfoldOptions,
+  unfoldWindows as unfold,
+} from "../ops/windows.js";
 export { type DropoutOptions, dropout } from "./layers.js";

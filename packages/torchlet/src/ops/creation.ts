@@ -15,10 +15,10 @@ import {
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import type { TensorOf } from "../tensor/shape-types.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
-import { mul } from "./arithmetic.js";
+import { readKeywords } from "./arguments.js";
+import { pow } from "./arithmetic.js";
 import { castTensor } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
-import { exp } from "./unary.js";
 import { diagonal, expand, narrow, reshape } from "./views.js";
 
 /** Options of every function that makes a tensor. */
@@ -271,11 +271,14 @@ function sequence(count: number, start: number, step: number, dtype: DType): Ten
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
-export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
-  const numbers = args.filter((a): a is number => typeof a === "number");
-  const options = (args.find((a) => typeof a === "object") ?? {}) as TensorOptions & { step?: number };
-  const [start, end] = numbers.length === 1 ? [0, numbers[0]!] : [numbers[0]!, numbers[1]!];
-  const step = numbers[2] ?? options.step ?? 1;
+export function arange(options: TensorOptions & RangeOptions): Tensor;
+export function arange(...args: (NumberLike | (TensorOptions & RangeOptions) | undefined)[]): Tensor {
+  const numbers = args.filter((a): a is NumberLike => typeof a === "number" || a instanceof Tensor).map(numberOf);
+  const options = (args.find((a) => typeof a === "object" && !(a instanceof Tensor)) ?? {}) as TensorOptions &
+    RangeOptions;
+  const start = numbers.length > 1 ? numbers[0]! : numberOf(options.start ?? 0);
+  const end = numbers.length === 1 ? numbers[0]! : (numbers[1] ?? numberOf(options.end ?? Number.NaN));
+  const step = numbers[2] ?? numberOf(options.step ?? 1);
   if (step === 0 || !Number.isFinite(start) || !Number.isFinite(end) || (end - start) / step < 0) {
     throw new ValueError("arange-range", {
       path: "arange",
@@ -286,41 +289,83 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
       received: [start, end, step],
     });
   }
+  const given = [...numbers, ...[options.start, options.end, options.step].filter((v) => v !== undefined)];
+  const floating = args.some((a) => a instanceof Tensor && a.dtype.isFloatingPoint);
   const dtype =
-    options.dtype ?? (numbers.every(Number.isInteger) && Number.isInteger(step) ? int32 : getDefaultDtype());
+    options.dtype ?? (!floating && given.every((v) => Number.isInteger(numberOf(v))) ? int32 : getDefaultDtype());
   return finish(sequence(Math.ceil((end - start) / step), start, step, dtype), options);
 }
 
-/** `steps` numbers at equal distances from `start` to `end`, both included. */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
-  const dtype = options.dtype ?? getDefaultDtype();
-  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
-  const out = sequence(steps, start, step, dtype);
-  if (steps > 1) {
-    // The second half counts from the end, so that the last number is exactly `end`.
-    const half = steps >> 1;
-    const back = steps - half;
-    instructions.plain(
-      Op.iota,
-      [dtype.code, back, out.address() + half * dtype.itemsize],
-      [end - (back - 1) * step, step],
-    );
-    if (dtype.isFloatingPoint) fillTensor(narrow(out, 0, steps - 1, 1), end);
-  }
-  return finish(out, options);
+/** A number, or a tensor that holds one. */
+export type NumberLike = number | Tensor;
+
+function numberOf(value: NumberLike): number {
+  return typeof value === "number" ? value : value.item();
 }
 
-/** `steps` numbers `base^x` for equally spaced x from `start` to `end`. */
-export function logspace(
-  start: number,
-  end: number,
-  steps: number,
-  options: TensorOptions & { base?: number } = {},
+/** The range of `arange` and `linspace` by name. */
+export interface RangeOptions {
+  readonly start?: NumberLike;
+  readonly end?: NumberLike;
+  readonly step?: NumberLike;
+  readonly steps?: number;
+  readonly base?: number;
+}
+
+/** `steps` values `f(x)` for x at equal distances from `start` to `end`; the second half is counted from the end. */
+function spaced(who: string, start: number, end: number, steps: number, dtype: DType): Tensor {
+  if (!Number.isInteger(steps) || steps < 0) {
+    throw new ValueError("steps", {
+      path: who,
+      rule: { en: `steps must be a non-negative integer, got ${steps}`, zh: `steps 必须是非负整数，得到的是 ${steps}` },
+      received: steps,
+    });
+  }
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  const out = sequence(steps, start, step, dtype);
+  if (steps < 2) return out;
+  const back = steps - (steps >> 1);
+  const address = out.address() + (steps >> 1) * dtype.itemsize;
+  instructions.plain(Op.iota, [dtype.code, back, address], [end - (back - 1) * step, step]);
+  // Rounding might miss it.
+  fillTensor(narrow(out, 0, steps - 1, 1), end);
+  return out;
+}
+
+/**
+ * `steps` numbers at equal distances from `start` to `end`, both included; integers are cut off towards 0.
+ *
+ * @throws ValueError for a negative number of steps
+ *
+ * @example
+ * torch.linspace(0, 1, 5); // [0, 0.25, 0.5, 0.75, 1]
+ */
+export function linspace(
+  start: NumberLike | (TensorOptions & RangeOptions),
+  end?: NumberLike | (TensorOptions & RangeOptions),
+  steps?: number | (TensorOptions & RangeOptions),
+  options?: TensorOptions,
 ): Tensor {
-  const { base = 10, dtype = getDefaultDtype() } = options;
-  const exponents = linspace(start, end, steps, { dtype: float64 });
-  const values = exp(mul(exponents, Math.log(base)));
-  return finish(castTensor(values, dtype), options);
+  const given = readKeywords<TensorOptions & RangeOptions>(["start", "end", "steps"], [start, end, steps, options]);
+  const dtype = given.dtype ?? getDefaultDtype();
+  const from = numberOf(given.start ?? Number.NaN);
+  return finish(spaced("linspace", from, numberOf(given.end ?? Number.NaN), given.steps ?? Number.NaN, dtype), given);
+}
+
+/** `steps` numbers `base^x` (base 10 unless given) for equally spaced x from `start` to `end`. */
+export function logspace(
+  start: NumberLike | (TensorOptions & RangeOptions),
+  end?: NumberLike | (TensorOptions & RangeOptions),
+  steps?: number | (TensorOptions & RangeOptions),
+  base?: number | (TensorOptions & RangeOptions),
+  options?: TensorOptions,
+): Tensor {
+  const names = ["start", "end", "steps", "base"] as const;
+  const given = readKeywords<TensorOptions & RangeOptions>(names, [start, end, steps, base, options]);
+  const dtype = given.dtype ?? getDefaultDtype();
+  const from = numberOf(given.start ?? Number.NaN);
+  const exponents = spaced("logspace", from, numberOf(given.end ?? Number.NaN), given.steps ?? Number.NaN, float64);
+  return finish(castTensor(pow(given.base ?? 10, exponents), dtype), given);
 }
 
 /** The identity matrix. */

@@ -1,4 +1,5 @@
 // Spread and norms: variance, standard deviation, vector norms and distances, sums that pass over NaN, log-sums of exponentials.
+
 import { needsGraph, record } from "../autograd/index.js";
 import { ValueError } from "../errors/index.js";
 import { float64, getDefaultDtype } from "../tensor/dtype.js";
@@ -9,6 +10,7 @@ import { add, div, mul, pow, sub } from "./arithmetic.js";
 import { eq, gt, logicalOr, ne, where } from "./comparison.js";
 import { castTensor } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
+import { matrixNorm } from "./linalg/norms.js";
 import { reducedShape } from "./reduce-core.js";
 import { amax, amin, type Dim, mean, type ReduceOptions, readOptions, spread, sum } from "./reduction.js";
 import { abs, exp, isnan, log, logicalNot, reciprocal, sign, sqrt, square } from "./unary.js";
@@ -154,7 +156,7 @@ export function logsumexp(
 /** Options of `norm`. */
 export interface NormOptions extends ReduceOptions {
   /** The order: 2 (default), 1, 0, +-Infinity, or any other number. */
-  readonly p?: number | "fro" | null;
+  readonly p?: number | "fro" | "nuc" | null;
 }
 
 /**
@@ -168,13 +170,14 @@ export interface NormOptions extends ReduceOptions {
  */
 export function norm(
   self: Tensor,
-  p?: number | "fro" | NormOptions | null,
+  p?: number | "fro" | "nuc" | NormOptions | null,
   dim?: Dim,
   keepdim?: ReduceOptions | boolean,
 ): Tensor {
   if (p !== null && typeof p === "object") return norm(self, p.p ?? 2, p.dim ?? null, p);
-  const order = p === undefined || p === null || p === "fro" ? 2 : p;
   const { dims, keepdim: keep, dtype } = readOptions("norm", self, dim, keepdim);
+  if (p === "nuc") return matrixNorm(self, "nuc", dims, { keepdim: keep, ...(dtype && { dtype }) });
+  const order = p === undefined || p === null || p === "fro" ? 2 : p;
   return vectorNorm(floating("norm", dtype === undefined ? self : toDtype(self, dtype)), order, dims, keep);
 }
 
