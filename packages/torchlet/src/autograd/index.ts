@@ -15,6 +15,7 @@ export {
   anyNeedsGraph,
   type MultiVjp,
   Node,
+  named,
   needsGraph,
   provideViewRefresh,
   record,

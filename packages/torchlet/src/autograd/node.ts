@@ -45,7 +45,7 @@ export class Node implements GraphNode {
   private leaves = 0;
 
   constructor(
-    readonly name: string,
+    public name: string,
     /** What the operation read; gradients go to those that require them. */
     public inputs: readonly Tensor[],
     private savedTensors: readonly (Tensor | null)[] | null,
@@ -195,6 +195,12 @@ export function record(
   const node = new Node(name, inputs, saved, vjp, null, 1);
   out.node = node;
   if (anomalyDetectionEnabled()) checkForward(node, [out]);
+  return out;
+}
+
+/** Gives the operation that made a result PyTorch's name for it, where it is made of several here. */
+export function named(out: Tensor, name: string): Tensor {
+  if (out.node !== null) (out.node as Node).name = name;
   return out;
 }
 

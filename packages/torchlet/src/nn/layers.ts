@@ -97,7 +97,7 @@ export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tenso
   const mask = drawBernoulli(emptyTensor(x.shape, x.dtype), 1 - p);
   const scaled = mul(mask, 1 / (1 - p));
   const out = mul(x.data, scaled);
-  if (needsGraph(x)) record(out, "NativeDropoutBackward0", [x], [scaled], (g, node) => mul(g, node.saved(0)));
+  if (needsGraph(x)) record(out, "MulBackward0", [x], [scaled], (g, node) => mul(g, node.saved(0)));
   return out;
 }
 

@@ -1,5 +1,6 @@
 // A parameter: a leaf tensor that a module owns and an optimizer changes.
 import { tenure } from "../engine/index.js";
+import { formatTensor } from "../tensor/print.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /**
@@ -15,5 +16,9 @@ export class Parameter extends Tensor {
     super(data.storage, data.dtype, data.shape, data.strides, data.storageOffset, data.dense);
     tenure(data.storage);
     this.leafRequiresGrad = requiresGrad;
+  }
+
+  override toString(): string {
+    return `Parameter containing:\n${formatTensor(this)}`;
   }
 }

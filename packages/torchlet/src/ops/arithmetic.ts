@@ -1,5 +1,5 @@
 // Arithmetic of two operands: forward and gradient side by side.
-import { needsGraph, record } from "../autograd/index.js";
+import { named, needsGraph, record } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
@@ -214,7 +214,8 @@ function maskZero(x: Tensor, gate: Tensor): Tensor {
  * @throws ValueError for integers to a negative integer power
  */
 export function pow(self: Tensor | Scalar, exponent: Tensor | Scalar): Tensor {
-  if (typeof self !== "object" || typeof exponent === "object") return powTensors(self, exponent);
+  if (typeof exponent === "object") return named(powTensors(self, exponent), "PowBackward1");
+  if (typeof self !== "object") return powTensors(self, exponent);
   const n = Number(exponent);
   const dtype = operandType(self, exponent, false);
   if (!dtype.isFloatingPoint && n < 0) {

@@ -249,6 +249,7 @@ export function conversionType(from: DType, to: DType): number {
 
 /** "MulBackward0" from "mul", as PyTorch names its nodes. */
 export function nodeNameOf(name: string): string {
+  if (name === "square") return "PowBackward0";
   return `${name[0]!.toUpperCase()}${name.slice(1)}Backward0`;
 }
 

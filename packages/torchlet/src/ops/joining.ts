@@ -1,5 +1,5 @@
 // Joining tensors: one contiguous result, gradients are slices of it.
-import { anyNeedsGraph, record } from "../autograd/index.js";
+import { anyNeedsGraph, named, record } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
 import { ShapeError } from "../errors/index.js";
 import { resultType } from "../tensor/dtype.js";
@@ -87,8 +87,9 @@ export function stack(tensors: readonly Tensor[], dim: number | { readonly dim?:
     });
   }
   const d = normalizeDim("stack", given, (first?.shape.length ?? 0) + 1);
-  return cat(
+  const joined = cat(
     tensors.map((x) => unsqueeze(x, d)),
     d,
   );
+  return named(joined, "StackBackward0");
 }

@@ -1,4 +1,5 @@
 // Losses of predictions and targets of one shape.
+import { named } from "../autograd/index.js";
 import { markInternal } from "../engine/index.js";
 import { ShapeError } from "../errors/index.js";
 import { broadcastShapes, formatShape } from "../tensor/shape.js";
@@ -42,7 +43,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
   const difference = sub(input, target);
   const squares = square(difference);
   markInternal(difference.storage);
-  return reduceOwn("mseLoss", squares, options.reduction ?? "mean");
+  return named(reduceOwn("mseLoss", squares, options.reduction ?? "mean"), "MseLossBackward0");
 }
 
 /** Absolute error `|x - y|`. */

@@ -300,7 +300,7 @@ export function linear(
     const inputs = bias === null ? [x, weight] : [x, weight, bias];
     record(
       out,
-      relu ? "LinearReluBackward0" : "AddmmBackward0",
+      relu ? "LinearReluBackward0" : bias === null ? "MmBackward0" : "AddmmBackward0",
       inputs,
       relu ? [...operandsToSave(x, weight), out] : operandsToSave(x, weight),
       (gradient, node) => {

@@ -188,7 +188,7 @@ define("toString", function (this: Tensor) {
 });
 Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Tensor) {
-    return formatTensor(this);
+    return String(this);
   },
 });
 /** A tensor of several dimensions is iterated over its first, as in Python. */

@@ -1,5 +1,5 @@
 // Reductions: forward and gradient side by side.
-import { needsGraph, record, recordMany } from "../autograd/index.js";
+import { named, needsGraph, record, recordMany } from "../autograd/index.js";
 import { Fn, Reduction } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
 import { bool, type DType, int32, uint8 } from "../tensor/dtype.js";
@@ -25,6 +25,8 @@ interface Reduced {
   dims: number[];
   keepdim: boolean;
   dtype: DType | undefined;
+  /** Whether no dimension was named. */
+  all: boolean;
 }
 
 /** @internal Reads `(dim, options)`, `(dim, keepdim)` or `(options)`. */
@@ -38,7 +40,8 @@ export function readOptions(
   const trailing = typeof options === "boolean" ? { keepdim: options } : options;
   const given = (isOptions ? (dim as ReduceOptions) : trailing) ?? {};
   const which = isOptions ? given.dim : ((dim as number | readonly number[] | null | undefined) ?? given.dim);
-  return { dims: normalizeDims(who, which, x.shape.length), keepdim: given.keepdim ?? false, dtype: given.dtype };
+  const dims = normalizeDims(who, which, x.shape.length);
+  return { dims, keepdim: given.keepdim ?? false, dtype: given.dtype, all: which === undefined || which === null };
 }
 
 /** @internal A gradient of a reduction, spread over what was reduced. */
@@ -70,7 +73,7 @@ function sumOrMean(name: string, self: Tensor, { dims, keepdim }: Reduced, divis
  */
 export function sum(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean): Tensor {
   const reduced = readOptions("sum", self, dim, options);
-  return sumOrMean("SumBackward1", reducible(self, reduced.dtype), reduced, 1);
+  return sumOrMean(reduced.all ? "SumBackward0" : "SumBackward1", reducible(self, reduced.dtype), reduced, 1);
 }
 
 /** Arithmetic mean over all elements or over `dim`. */
@@ -89,7 +92,7 @@ export function mean(self: Tensor, dim?: Dim, options?: ReduceOptions | boolean)
     });
   }
   const count = reduced.dims.reduce((n, d) => n * self.shape[d]!, 1);
-  return sumOrMean("MeanBackward1", x, reduced, count);
+  return sumOrMean(reduced.all ? "MeanBackward0" : "MeanBackward1", x, reduced, count);
 }
 
 /** Product over all elements or over one dimension. */
@@ -185,7 +188,10 @@ export function max(
   dim?: number | Tensor,
   options?: { readonly keepdim?: boolean } | boolean,
 ): Tensor | [Tensor, Tensor] {
-  if (dim === undefined) return extremeValues("max", Reduction.max, self, normalizeDims("max", null, self.ndim), false);
+  if (dim === undefined) {
+    const out = extremeValues("max", Reduction.max, self, normalizeDims("max", null, self.ndim), false);
+    return named(out, "MaxBackward1");
+  }
   if (dim instanceof Tensor) return maximum(self, dim);
   return extremeAlong(
     "max",
@@ -205,7 +211,10 @@ export function min(
   dim?: number | Tensor,
   options?: { readonly keepdim?: boolean } | boolean,
 ): Tensor | [Tensor, Tensor] {
-  if (dim === undefined) return extremeValues("min", Reduction.min, self, normalizeDims("min", null, self.ndim), false);
+  if (dim === undefined) {
+    const out = extremeValues("min", Reduction.min, self, normalizeDims("min", null, self.ndim), false);
+    return named(out, "MinBackward1");
+  }
   if (dim instanceof Tensor) return minimum(self, dim);
   return extremeAlong(
     "min",

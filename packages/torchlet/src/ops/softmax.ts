@@ -1,5 +1,5 @@
 // Softmax and cross entropy: stable at any logits, each one pass over a row.
-import { needsGraph, record } from "../autograd/index.js";
+import { named, needsGraph, record } from "../autograd/index.js";
 import { instructions, Op } from "../engine/index.js";
 import { IndexError, ShapeError, ValueError } from "../errors/index.js";
 import { type DType, float32, int32 } from "../tensor/dtype.js";
@@ -49,7 +49,12 @@ function softmaxGradient(g: Tensor, y: Tensor, logarithm: boolean): Tensor {
   const [rows, n] = rowsOf(g);
   const from = g.address();
   const at = y.address();
-  instructions.plain(Op.softmaxBackward, [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()], [], rows * n * 2);
+  instructions.plain(
+    Op.softmaxBackward,
+    [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()],
+    [],
+    rows * n * 2,
+  );
   return out;
 }
 
@@ -136,7 +141,12 @@ function fusedCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       const saved = node.saved(2).address();
       const losses = gradient.address();
       const stride = gradient.strides[0] === 0 ? 0 : 1;
-      instructions.plain(Op.crossEntropyBackward, [rows, n, from, labels, saved, losses, stride, result.address()], [], rows * n * 2);
+      instructions.plain(
+        Op.crossEntropyBackward,
+        [rows, n, from, labels, saved, losses, stride, result.address()],
+        [],
+        rows * n * 2,
+      );
       return result;
     });
   }
@@ -190,6 +200,20 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (target.dtype.isFloatingPoint && target.shape.length === shape.length) {
     return probabilityCrossEntropy(input, target, weight, reduction, labelSmoothing);
   }
+  const loss = classCrossEntropy(input, target, weight, ignoreIndex, reduction, labelSmoothing);
+  return named(loss, shape.length > 2 ? "NllLoss2DBackward0" : "NllLossBackward0");
+}
+
+/** Cross entropy with targets that are classes. */
+function classCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | null,
+  ignoreIndex: number,
+  reduction: LossReduction,
+  labelSmoothing: number,
+): Tensor {
+  const { shape } = input;
   const outer = shape.length === 1 ? [] : [shape[0]!, ...shape.slice(2)];
   if (shape.length === 0 || target.shape.length !== outer.length || target.shape.some((s, d) => s !== outer[d])) {
     throw targetShapeError(input, target);
@@ -263,7 +287,8 @@ function nllRows(
   checkClasses(who, at, classes);
   if (weight !== null) checkClassWeights(who, weight, classes);
   const picked = reshape(gatherAlong(logProbabilities, unsqueeze(at, 1), 1), [-1]);
-  const own = weight === null ? toDtype(counted, logProbabilities.dtype) : where(counted, gatherAlong(weight, at, 0), 0);
+  const own =
+    weight === null ? toDtype(counted, logProbabilities.dtype) : where(counted, gatherAlong(weight, at, 0), 0);
   return { losses: where(counted, neg(mul(picked, own)), 0), weights: own, counted };
 }
 

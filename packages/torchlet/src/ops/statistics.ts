@@ -1,6 +1,6 @@
 // Spread and norms: variance, standard deviation, vector norms and distances, sums that pass over NaN, log-sums of exponentials.
 
-import { needsGraph, record } from "../autograd/index.js";
+import { named, needsGraph, record } from "../autograd/index.js";
 import { ValueError } from "../errors/index.js";
 import { float64, getDefaultDtype } from "../tensor/dtype.js";
 import { formatShape, normalizeDim } from "../tensor/shape.js";
@@ -85,7 +85,7 @@ export function variance(
   unbiased?: boolean | null | VarianceOptions,
   keepdim?: boolean | VarianceOptions,
 ): Tensor {
-  return moments("var", self, dim, unbiased, keepdim).variance;
+  return named(moments("var", self, dim, unbiased, keepdim).variance, "VarBackward0");
 }
 
 /** Standard deviation: the square root of the variance. */
@@ -150,7 +150,7 @@ export function logsumexp(
   const highest = amax(x.data, dims, { keepdim: true });
   const shift = where(eq(abs(highest), Number.POSITIVE_INFINITY), 0, highest);
   const total = add(log(sum(exp(sub(x, shift)), dims, { keepdim: true })), shift);
-  return keepdim ? total : reshape(total, shape);
+  return named(keepdim ? total : reshape(total, shape), "LogsumexpBackward0");
 }
 
 /** Options of `norm`. */

@@ -1,5 +1,5 @@
 // Views: other shapes and strides over the same memory. Each gradient is the opposite view.
-import { needsGraph, record, type Vjp } from "../autograd/index.js";
+import { named, needsGraph, record, type Vjp } from "../autograd/index.js";
 import { Fn } from "../engine/index.js";
 import { IndexError, ShapeError } from "../errors/index.js";
 import { formatShape, inferShape, normalizeDim, type Shape, viewStrides } from "../tensor/shape.js";
@@ -185,7 +185,7 @@ export function t(self: Tensor): Tensor {
   }
   return self.shape.length < 2
     ? view(self, "TBackward0", self.shape, self.strides, self.storageOffset, (g) => g)
-    : transpose(self, 0, 1);
+    : named(transpose(self, 0, 1), "TBackward0");
 }
 
 /** Without dimensions of size 1: all of them, or those named. */

@@ -24,9 +24,27 @@ export function setPrintoptions(options: PrintOptions): void {
   Object.assign(settings, options);
 }
 
-/** 1.2e-5 as Python writes it: two digits of exponent at least. */
+/** Digits beyond the last one that is shown: a number that ends in a 5 and zeros up to there is a tie. */
+const BEYOND = 25;
+
+/** JavaScript rounds ties away from 0, Python to the even digit: 0.03125 is 0.0312. */
+function roundTie(rounded: string, longer: string): string {
+  const shown = longer.slice(0, -BEYOND).replace(/\.$/, "");
+  return longer.endsWith(`5${"0".repeat(BEYOND - 1)}`) && "02468".includes(shown[shown.length - 1]!) ? shown : rounded;
+}
+
+/** 1.2e-05 as Python writes it: two digits of exponent at least. */
 function scientific(value: number, digits: number): string {
-  return value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2");
+  const [mantissa, exponent] = value.toExponential(digits).split("e") as [string, string];
+  const [longer, same] = value.toExponential(digits + BEYOND).split("e") as [string, string];
+  return `${exponent === same ? roundTie(mantissa, longer) : mantissa}e${exponent.replace(/^([+-])(\d)$/, "$10$2")}`;
+}
+
+function fixed(value: number, digits: number): string {
+  // Beyond 10^21 JavaScript turns to exponents; such numbers are integers.
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}${digits > 0 ? `.${"0".repeat(digits)}` : ""}`;
+  const text = roundTie(value.toFixed(digits), value.toFixed(digits + BEYOND));
+  return Object.is(value, -0) && !text.startsWith("-") ? `-${text}` : text;
 }
 
 /** Decides the notation from all values that are shown, then writes each to the same width. */
@@ -44,17 +62,16 @@ class Formatter {
       for (const v of values) this.width = Math.max(this.width, this.text(v).length);
       return;
     }
-    const finite = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
-    if (finite.length === 0) {
-      for (const v of values) this.width = Math.max(this.width, this.text(v).length);
-      return;
-    }
+    // As in PyTorch zeros, infinities and NaN have no say in the width.
+    const counted = values.filter((v) => Number.isFinite(v) && v !== 0);
+    const finite = counted.map(Math.abs);
+    if (finite.length === 0) return;
     const largest = Math.max(...finite);
     const smallest = Math.min(...finite);
     this.integers = finite.every((v) => v === Math.ceil(v));
     this.sci = largest / smallest > 1000 || largest > 1e8 || (!this.integers && smallest < 1e-4);
     if (settings.sciMode !== null) this.sci = settings.sciMode;
-    for (const v of values) this.width = Math.max(this.width, this.text(v).length);
+    for (const v of counted) this.width = Math.max(this.width, this.text(v).length);
   }
 
   private text(v: number): string {
@@ -63,9 +80,7 @@ class Formatter {
     if (Number.isNaN(v)) return "nan";
     if (!Number.isFinite(v)) return v > 0 ? "inf" : "-inf";
     if (this.sci) return scientific(v, settings.precision);
-    if (this.integers) return `${Object.is(v, -0) ? "-0" : v.toFixed(0)}.`;
-    const fixed = v.toFixed(settings.precision);
-    return Object.is(v, -0) && !fixed.startsWith("-") ? `-${fixed}` : fixed;
+    return this.integers ? `${fixed(v, 0)}.` : fixed(v, settings.precision);
   }
 
   format(v: number): string {

@@ -73,7 +73,7 @@ describe("a second pass", () => {
     const error = errorOf(() => y.backward());
     expect(error).toBeInstanceOf(torch.AutogradError);
     expect(error.code).toBe("graph-freed");
-    expect(error.message).toMatch(/^SumBackward0|^SquareBackward0/);
+    expect(error.message).toMatch(/^PowBackward0/);
     expect(error.message).toMatch(/Trying to backward through the graph a second time/);
     expect(error.message).toMatch(/retainGraph: true/);
     expect(gradOf(x)).toEqual([6, 12]);
