@@ -1,6 +1,7 @@
 // All operations, as functions; importing this also gives tensors their methods.
 import "./methods.js";
 
+export * from "./aliases.js";
 export * from "./arithmetic.js";
 export * from "./comparison.js";
 export * from "./creation.js";

@@ -13,6 +13,7 @@ import type { DType } from "../tensor/dtype.js";
 import { formatTensor } from "../tensor/print.js";
 import type { FitsProduct, ProductOf } from "../tensor/shape-types.js";
 import { Tensor } from "../tensor/tensor.js";
+import * as aliases from "./aliases.js";
 import * as arithmetic from "./arithmetic.js";
 import * as comparison from "./comparison.js";
 import { onesLike } from "./creation.js";
@@ -21,6 +22,7 @@ import { computeType, runBinary, type Scalar } from "./elementwise.js";
 import { histc } from "./histogram.js";
 import * as indexing from "./indexing.js";
 import * as inplace from "./inplace.js";
+import { inPlaceMethods } from "./inplace-methods.js";
 import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
 import * as pointwise from "./pointwise.js";
 import { bernoulli, inPlaceDraws } from "./random.js";
@@ -37,7 +39,7 @@ const { Slice: _Slice, slice: _indexSlice, ...indexMethods } = indexing;
 const { max, min, readOptions: _readOptions, spread: _spread, ...reductionMethods } = reduction;
 const { variance, vectorNorm: _vectorNorm, ...statisticMethods } = statistics;
 const { NORMAL_CDF: _NORMAL_CDF, ndtr: _ndtr, entr: _entr, xlog1py: _xlog1py, polygamma, ...specialMethods } = specials;
-const { fill: _fill, zero_: _zero, ...pointwiseMethods } = pointwise;
+const { fill: _fill, ...pointwiseMethods } = pointwise;
 const { reluGradient: _reluGradient, ...unaryMethods } = unaries;
 
 /** All of them by name. */
@@ -56,6 +58,8 @@ const methods = {
   ...viewMethods,
   ...indexMethods,
   ...shapeMethods,
+  ...aliases,
+  ...inPlaceMethods,
   ...inplace,
   ...inPlaceDraws,
   addmm,

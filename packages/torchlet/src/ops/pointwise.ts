@@ -11,7 +11,6 @@ import type { CloseOptions } from "./comparison.js";
 import { binary, broadcastPair, computeType, operandType, runProgram, type Scalar, unary } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import { formulaBinary, formulaOp } from "./formula-op.js";
-import { zero_ as zeroInPlace } from "./inplace.js";
 import { sum } from "./reduction.js";
 import { clone, toDtype } from "./views.js";
 
@@ -398,17 +397,4 @@ export function fill(self: Tensor, value: Scalar | Tensor | { readonly value: Sc
     });
   }
   return out;
-}
-
-/**
- * All elements set to 0, in place.
- *
- * As a function it also takes a leaf that requires a gradient (its method refuses that): the leaf becomes 0 and stays a
- * leaf, and the result is the same memory at a place of the graph from which a gradient of 0 flows to it.
- */
-export function zero_(self: Tensor): Tensor {
-  if (!needsGraph(self) || !self.isLeaf) return zeroInPlace(self);
-  const out = fillTensor(self.data, 0);
-  self.storage.version++;
-  return record(out, "ZeroBackward0", [self], null, (g) => mul(g, 0));
 }
