@@ -273,7 +273,9 @@ export function arange(start: number, end: number, options?: TensorOptions): Ten
 export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
 export function arange(options: TensorOptions & RangeOptions): Tensor;
 export function arange(...args: (NumberLike | (TensorOptions & RangeOptions) | undefined)[]): Tensor {
-  const numbers = args.filter((a): a is NumberLike => typeof a === "number" || a instanceof Tensor).map(numberOf);
+  const numbers = args
+    .filter((a): a is NumberLike => typeof a === "number" || typeof a === "boolean" || a instanceof Tensor)
+    .map(numberOf);
   const options = (args.find((a) => typeof a === "object" && !(a instanceof Tensor)) ?? {}) as TensorOptions &
     RangeOptions;
   const start = numbers.length > 1 ? numbers[0]! : numberOf(options.start ?? 0);
@@ -300,7 +302,7 @@ export function arange(...args: (NumberLike | (TensorOptions & RangeOptions) | u
 export type NumberLike = number | Tensor;
 
 function numberOf(value: NumberLike): number {
-  return typeof value === "number" ? value : value.item();
+  return value instanceof Tensor ? value.item() : Number(value);
 }
 
 /** The range of `arange` and `linspace` by name. */

@@ -116,10 +116,12 @@ export function pad(
   const before = self.shape.map((_, d) => padding[2 * (ndim - 1 - d)] ?? 0);
   const after = self.shape.map((_, d) => padding[2 * (ndim - 1 - d) + 1] ?? 0);
   let x = self;
+  // Mirrored and edge margins show places of the whole tensor, also those that a negative margin cuts off.
+  const crops = how === "constant" || how === "circular";
   for (let d = 0; d < ndim; d++) {
     const low = Math.max(-before[d]!, 0);
     const high = self.shape[d]! - Math.max(-after[d]!, 0);
-    if (low > high) {
+    if (crops ? low > high : before[d]! + self.shape[d]! + after[d]! < 0) {
       throw new ShapeError("pad-negative", {
         path: "pad",
         rule: {
@@ -130,15 +132,16 @@ export function pad(
         received: [before[d], after[d]],
       });
     }
+    if (!crops) continue;
     if (low > 0 || high < self.shape[d]!) x = slice(x, d, low, high, 1);
     before[d] = Math.max(before[d]!, 0);
     after[d] = Math.max(after[d]!, 0);
   }
-  const margins = x.shape.some((_, d) => before[d]! > 0 || after[d]! > 0);
+  const margins = x.shape.some((_, d) => before[d] !== 0 || after[d] !== 0);
   if (!margins) return clone(x);
   if (how === "constant") return surrounded(x, before, after, given.value ?? 0);
   for (let d = 0; d < ndim; d++) {
-    if (before[d]! > 0 || after[d]! > 0) x = extended(x, d, before[d]!, after[d]!, how);
+    if (before[d] !== 0 || after[d] !== 0) x = extended(x, d, before[d]!, after[d]!, how);
   }
   return x;
 }
