@@ -45,10 +45,21 @@ function findPython() {
   return null;
 }
 
+const { engineInfo } = await import("torchlet");
+const hasBlas = engineInfo().blas.state === "found";
 const data = findData();
 const python = findPython();
 const implementations = [
-  { name: "torchlet", command: process.execPath, args: [`${here}/torchlet.mjs`] },
+  ...[
+    { name: "wasm 1", TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "off" },
+    { name: "wasm 2", TORCHLET_NUM_THREADS: "2", TORCHLET_BLAS: "off" },
+    ...(hasBlas
+      ? [
+          { name: "blas 1", TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "" },
+          { name: "blas 2", TORCHLET_NUM_THREADS: "2", TORCHLET_BLAS: "" },
+        ]
+      : []),
+  ].map(({ name, ...env }) => ({ name, env, command: process.execPath, args: [`${here}/torchlet.mjs`] })),
   ...(python === null
     ? []
     : [1, 2].map((threads) => ({
@@ -69,10 +80,14 @@ for (const test of cases) {
   }
   const row = { case: test.name, text: test.text, unit: test.unit, measured: {} };
   for (let round = 0; round < rounds; round++) {
-    for (const { name, command, args, more = [], foreign } of implementations) {
+    for (const { name, command, args, env = {}, more = [], foreign } of implementations) {
       if (foreign && test.torchletOnly) continue;
       const all = [...args, test.name, ...(test.needsData ? [data] : []), ...more];
-      const { status, stdout, stderr } = spawnSync(command, all, { encoding: "utf8", cwd: here });
+      const { status, stdout, stderr } = spawnSync(command, all, {
+        encoding: "utf8",
+        cwd: here,
+        env: { ...process.env, ...env },
+      });
       if (status !== 0) throw new Error(`${name} failed in ${test.name}:\n${stderr}`);
       const { value, peakMemoryMB } = JSON.parse(stdout.trim().split("\n").at(-1));
       const entry = (row.measured[name] ??= { values: [], peakMemoryMB: 0 });
