@@ -19,6 +19,7 @@ export {
   indexSelect,
   maskedSelect,
   nonzero,
+  put,
   Slice,
   scatter,
   scatterAdd,
@@ -93,6 +94,7 @@ export {
   variance,
   varMean,
 } from "./statistics.js";
+export * from "./statistics-joint.js";
 export * from "./unary.js";
 export {
   chunk,

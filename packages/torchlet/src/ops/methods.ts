@@ -31,6 +31,7 @@ import { overloadedShapeMethods, shapeMethods, variadicMethods } from "./shape-m
 import { logSoftmax, softmax } from "./softmax.js";
 import * as specials from "./special.js";
 import * as statistics from "./statistics.js";
+import * as jointStatistics from "./statistics-joint.js";
 import * as unaries from "./unary.js";
 import * as views from "./views.js";
 
@@ -49,6 +50,7 @@ const methods = {
   ...comparison,
   ...reductionMethods,
   ...statisticMethods,
+  ...jointStatistics,
   ...cumulative,
   ...pointwiseMethods,
   ...specialMethods,
