@@ -28,6 +28,7 @@ import {
 } from "./indexing-core.js";
 import { add_, copy_ } from "./inplace.js";
 import { checkInPlace, continueFrom, isRecorded, snapshot } from "./inplace-core.js";
+import { scatterReduce } from "./scattering.js";
 import { clone, contiguous, expand, reshape, select, slice as sliceDim, toDtype, unsqueeze } from "./views.js";
 
 /** `torch.slice(start, stop, step)`: Python's `start:stop:step`. */
@@ -365,6 +366,9 @@ function putShapeError(who: string, target: Shape, source: Shape): ShapeError {
  */
 export function gather(self: Tensor, dim: number, indices: Tensor): Tensor {
   const d = normalizeDim("gather", dim, self.shape.length);
+  if (self.shape.length === 0 && indices.shape.length === 1) {
+    return gather(reshape(self, [1]), 0, indices);
+  }
   checkAlong("gather", indices, d, self.shape);
   return gatherAlong(self, checkIndices("gather", indices, self.shape[d] ?? 1, d), d);
 }
@@ -513,14 +517,50 @@ function padTo(g: Tensor, shape: Shape): Tensor {
   return out;
 }
 
-/** A copy with `source` written at `index` along a dimension. */
-export function scatter(self: Tensor, dim: number, indices: Tensor, source: Tensor | number): Tensor {
-  return scattered("scatter", self, dim, indices, source, false);
+/** Options of `scatter`. */
+export interface ScatterOptions {
+  readonly value?: number;
+  /** Combines with what is there instead of replacing it. */
+  readonly reduce?: "add" | "multiply" | null;
+}
+
+/**
+ * A copy with `source` (or one value) written at `index` along a dimension; with `reduce` added or multiplied.
+ *
+ * @throws ShapeError where the index does not lie within the tensor and the source, DTypeError for a source of another type
+ */
+export function scatter(
+  self: Tensor,
+  dim: number,
+  indices: Tensor,
+  source: Tensor | number | ScatterOptions,
+  options: ScatterOptions = {},
+): Tensor {
+  if (typeof source === "object" && !(source instanceof Tensor)) {
+    return scatter(self, dim, indices, source.value ?? 0, source);
+  }
+  const { reduce } = options;
+  if (reduce === undefined || reduce === null) return scattered("scatter", self, dim, indices, source, false);
+  const values = source instanceof Tensor ? source : fillTensor(emptyTensor(indices.shape, self.dtype), source);
+  return scatterReduce(self, dim, indices, values, reduce === "multiply" ? "prod" : "sum");
 }
 
 /** A copy with `source` added at `index` along a dimension. */
 export function scatterAdd(self: Tensor, dim: number, indices: Tensor, source: Tensor): Tensor {
   return scattered("scatterAdd", self, dim, indices, source, true);
+}
+
+/** A copy with values written (or added) at indices of the flattened tensor. */
+export function put(
+  self: Tensor,
+  indices: Tensor,
+  source: Tensor,
+  accumulate: boolean | IndexPutOptions = false,
+): Tensor {
+  const add = typeof accumulate === "boolean" ? accumulate : (accumulate.accumulate ?? false);
+  const flat = reshape(indices, [-1]);
+  const out = indexPut(reshape(self, [-1]), [flat], reshape(source, [-1]), { accumulate: add });
+  return reshape(out, self.shape);
 }
 
 /** Elements of the flattened tensor by index. */

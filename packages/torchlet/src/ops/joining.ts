@@ -8,6 +8,11 @@ import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { conversionType, runUnary } from "./elementwise.js";
 import { slice, split, toDtype, unsqueeze } from "./views.js";
 
+/** PyTorch leaves out tensors of shape [0], whatever the others are. */
+function isLeftOut({ shape }: Tensor): boolean {
+  return shape.length === 1 && shape[0] === 0;
+}
+
 /**
  * Tensors one after another along a dimension.
  *
@@ -25,8 +30,7 @@ export function cat(tensors: readonly Tensor[], dim: number | { readonly dim?: n
     });
   }
   const dtype = resultType(tensors);
-  // PyTorch leaves out tensors of shape [0], whatever the others are.
-  const parts = tensors.filter((x) => !(x.shape.length === 1 && x.shape[0] === 0));
+  const parts = tensors.filter((x) => !isLeftOut(x));
   if (parts.length === 0) {
     const none = emptyTensor([0], dtype);
     if (anyNeedsGraph(tensors))
@@ -62,10 +66,12 @@ export function cat(tensors: readonly Tensor[], dim: number | { readonly dim?: n
     if (sizeOf(x.shape) > 0) runUnary(Fn.copy, x, slice(out.data, d, at, at + size, 1), conversionType(x.dtype, dtype));
     at += size;
   }
-  if (anyNeedsGraph(parts)) {
-    record(out, "CatBackward0", parts, null, (g) =>
-      split(g, sizes, d).map((piece, i) => toDtype(piece, parts[i]!.dtype)),
-    );
+  if (anyNeedsGraph(tensors)) {
+    // What was left out has a gradient without elements.
+    record(out, "CatBackward0", tensors, null, (g) => {
+      const pieces = split(g, sizes, d);
+      return tensors.map((x) => toDtype(isLeftOut(x) ? emptyTensor(x.shape, g.dtype) : pieces.shift()!, x.dtype));
+    });
   }
   return out;
 }

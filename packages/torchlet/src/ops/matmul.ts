@@ -9,7 +9,7 @@ import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { add, mul } from "./arithmetic.js";
 import { castTensor } from "./elementwise.js";
 import { sumToShape } from "./reduce-core.js";
-import { reluGradient } from "./unary.js";
+import { relu, reluGradient } from "./unary.js";
 import { contiguous, expand, reshape, transpose, unsqueeze } from "./views.js";
 
 function shapeError(who: string, en: string, zh: string, a: Shape, b: Shape): ShapeError {
@@ -253,6 +253,18 @@ export function addmm(self: Tensor, a: Tensor, b: Tensor, options: AddmmOptions 
   return add(beta === 1 ? self : mul(self, beta), mm(a, b), { alpha });
 }
 
+function biasError(shape: Shape, outFeatures: number): ShapeError {
+  return new ShapeError("linear-bias", {
+    path: "linear",
+    rule: {
+      en: `the bias must have shape [${outFeatures}], got ${formatShape(shape)}`,
+      zh: `偏置的形状必须是 [${outFeatures}]，得到的是 ${formatShape(shape)}`,
+    },
+    expected: [outFeatures],
+    received: [...shape],
+  });
+}
+
 /**
  * A linear layer: `x W^T + b`, over the last dimension of `x`.
  *
@@ -283,6 +295,15 @@ export function linear(
     });
   }
   sameType("linear", x, weight);
+  if (!x.dtype.isFloatingPoint) {
+    const product = matmul(x, transpose(weight, 0, 1));
+    const sums = bias === null ? product : add(product, bias);
+    return activation === Activation.relu ? relu(sums) : sums;
+  }
+  if (bias !== null) {
+    sameType("linear", x, bias);
+    if (bias.shape.length !== 1 || bias.shape[0] !== outFeatures) throw biasError(bias.shape, outFeatures!);
+  }
   if (ndim !== 2) {
     const flat = reshape(x, [sizeOf(shape.slice(0, -1)), inFeatures]);
     return reshape(linear(flat, weight, bias, activation), [...shape.slice(0, -1), outFeatures]);

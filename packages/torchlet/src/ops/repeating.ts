@@ -1,7 +1,7 @@
 // Tensors repeated: by a view where nothing is copied, else by one copy of such a view.
 import { instructions, Op } from "../engine/index.js";
 import { ShapeError, ValueError } from "../errors/index.js";
-import { int32 } from "../tensor/dtype.js";
+import { bool, int32, uint8 } from "../tensor/dtype.js";
 import { broadcastShapes, formatShape, normalizeDim, type Shape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { isOptions, readKeywords } from "./arguments.js";
@@ -163,5 +163,5 @@ export function sumToSize(self: Tensor, ...sizes: Sizes): Tensor {
       received: [...shape],
     });
   }
-  return sumToShape(self, shape);
+  return sumToShape(self.dtype === bool || self.dtype === uint8 ? toDtype(self, int32) : self, shape);
 }

@@ -99,7 +99,7 @@ export function asStridedScatter(
   source: Tensor,
   size: Shape,
   stride: Shape,
-  storageOffset?: number,
+  storageOffset?: number | null | { readonly storageOffset?: number | null },
 ): Tensor {
   return placed("asStridedScatter", contiguous(self), source, (x) =>
     asStrided(contiguous(x), size, stride, storageOffset),

@@ -130,7 +130,12 @@ export function stridedView(
  * @param storageOffset elements before the first one. Default: the tensor's own
  * @throws ShapeError unless there is a stride for each size, IndexError beyond the storage
  */
-export function asStrided(self: Tensor, size: Shape, stride: Shape, storageOffset?: number): Tensor {
+export function asStrided(
+  self: Tensor,
+  size: Shape,
+  stride: Shape,
+  storageOffset?: number | null | { readonly storageOffset?: number | null },
+): Tensor {
   if (size.length !== stride.length || size.some((s) => s < 0) || stride.some((s) => s < 0)) {
     throw new ShapeError("as-strided", {
       path: "asStrided",
@@ -142,7 +147,8 @@ export function asStrided(self: Tensor, size: Shape, stride: Shape, storageOffse
       received: stride.length,
     });
   }
-  const offset = storageOffset ?? self.storageOffset;
+  const given = typeof storageOffset === "object" ? storageOffset?.storageOffset : storageOffset;
+  const offset = given ?? self.storageOffset;
   const room = self.storage.bytes / self.dtype.itemsize;
   const end = sizeOf(size) === 0 ? offset : endOf({ shape: size, strides: stride, storageOffset: offset });
   if (offset < 0 || end > room) {

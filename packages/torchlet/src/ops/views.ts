@@ -100,8 +100,27 @@ export function reshapeAs(self: Tensor, other: Tensor): Tensor {
   return reshape(self, other.shape);
 }
 
+/** The range of `flatten` by name. */
+export interface FlattenOptions {
+  readonly startDim?: number;
+  readonly endDim?: number;
+}
+
+/** A dimension, by position or by name. */
+export type DimArgument = number | { readonly dim?: number };
+
+function dimOf(dim: DimArgument): number {
+  return typeof dim === "number" ? dim : (dim.dim ?? 0);
+}
+
 /** Merges the dimensions from `startDim` to `endDim` into one. */
-export function flatten(self: Tensor, startDim = 0, endDim = -1): Tensor {
+export function flatten(
+  self: Tensor,
+  startDim: number | FlattenOptions = 0,
+  endDim: number | FlattenOptions = -1,
+): Tensor {
+  if (typeof startDim === "object") return flatten(self, startDim.startDim ?? 0, startDim.endDim ?? -1);
+  if (typeof endDim === "object") return flatten(self, startDim, endDim.endDim ?? -1);
   const { shape } = self;
   if (shape.length === 0) return reshape(self, [1]);
   const from = normalizeDim("flatten", startDim, shape.length);
@@ -264,7 +283,8 @@ function embed(g: Tensor, shape: Shape, place: (whole: Tensor) => Tensor): Tenso
  *
  * @throws IndexError outside the dimension
  */
-export function narrow(self: Tensor, dim: number, start: number, length: number): Tensor {
+export function narrow(self: Tensor, dim: number, start: number | Tensor, length: number): Tensor {
+  if (typeof start === "object") return narrow(self, dim, start.item(), length);
   const d = normalizeDim("narrow", dim, self.shape.length);
   const size = self.shape[d] ?? 1;
   const from = start < 0 ? start + size : start;
@@ -339,8 +359,14 @@ export function select(self: Tensor, dim: number, index: number): Tensor {
 }
 
 /** The diagonal of two dimensions as a view, appended as the last dimension. */
-export function diagonal(self: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
-  const { offset = 0, dim1 = 0, dim2 = 1 } = options;
+export function diagonal(
+  self: Tensor,
+  options: number | { readonly offset?: number; readonly dim1?: number; readonly dim2?: number } = 0,
+  first?: number,
+  second?: number,
+): Tensor {
+  const given = typeof options === "number" ? { offset: options, dim1: first, dim2: second } : options;
+  const { offset = 0, dim1 = 0, dim2 = 1 } = given;
   const a = normalizeDim("diagonal", dim1, self.shape.length);
   const b = normalizeDim("diagonal", dim2, self.shape.length);
   const { shape: before } = self;
@@ -360,8 +386,8 @@ export function diagonal(self: Tensor, options: { offset?: number; dim1?: number
 }
 
 /** Along a dimension, pieces of a size (the last may be shorter) or of given sizes. */
-export function split(self: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
-  const d = normalizeDim("split", dim, self.shape.length);
+export function split(self: Tensor, size: number | readonly number[], dim: DimArgument = 0): Tensor[] {
+  const d = normalizeDim("split", dimOf(dim), self.shape.length);
   const whole = self.shape[d]!;
   const sizes =
     typeof size === "number"
@@ -376,14 +402,14 @@ export function split(self: Tensor, size: number | readonly number[], dim = 0): 
 }
 
 /** Along a dimension, at most `chunks` pieces of equal size (the last may be shorter). */
-export function chunk(self: Tensor, chunks: number, dim = 0): Tensor[] {
-  const d = normalizeDim("chunk", dim, self.shape.length);
+export function chunk(self: Tensor, chunks: number, dim: DimArgument = 0): Tensor[] {
+  const d = normalizeDim("chunk", dimOf(dim), self.shape.length);
   return split(self, Math.max(Math.ceil(self.shape[d]! / chunks), 1), d);
 }
 
 /** Along a dimension, every index as a tensor of its own. */
-export function unbind(self: Tensor, dim = 0): Tensor[] {
-  const d = normalizeDim("unbind", dim, self.shape.length);
+export function unbind(self: Tensor, dim: DimArgument = 0): Tensor[] {
+  const d = normalizeDim("unbind", dimOf(dim), self.shape.length);
   return Array.from({ length: self.shape[d]! }, (_, i) => select(self, d, i));
 }
 

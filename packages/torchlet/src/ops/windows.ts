@@ -2,6 +2,7 @@
 import { ShapeError, ValueError } from "../errors/index.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import { readKeywords } from "./arguments.js";
 import { pad } from "./padding.js";
 import { layoutOf, stridedView, transport } from "./strided.js";
 import { contiguous, permute, reshape, slice } from "./views.js";
@@ -82,19 +83,27 @@ export interface UnfoldOptions {
   readonly stride?: PerDim;
 }
 
-function readWindows(who: string, kernelSize: PerDim, options: UnfoldOptions) {
+function readWindows(who: string, kernelSize: PerDim, values: readonly unknown[]) {
+  const options = readKeywords<UnfoldOptions>(["dilation", "padding", "stride"], values);
   const kernel = perDim(who, "kernelSize", kernelSize, 2, 1);
   const dilation = perDim(who, "dilation", options.dilation, 2, 1);
   const stride = perDim(who, "stride", options.stride, 2, 1);
-  return { shape: { kernel, stride, dilation }, padding: perDim(who, "padding", options.padding, 2, 0) };
+  const margins = perDim(who, "padding", options.padding, 2, 0) as readonly [number, number];
+  return { shape: { kernel, stride, dilation }, margins };
 }
 
 /**
  * Every window of images as a column: (batch, channels, height, width) becomes (batch, channels * kernel, windows).
  */
-export function unfoldWindows(input: Tensor, kernelSize: PerDim, options: UnfoldOptions = {}): Tensor {
-  const { shape, padding } = readWindows("unfold", kernelSize, options);
-  const [ph, pw] = padding as [number, number];
+export function unfoldWindows(
+  input: Tensor,
+  kernelSize: PerDim,
+  dilation?: PerDim | UnfoldOptions,
+  padding?: PerDim | UnfoldOptions,
+  stride?: PerDim | UnfoldOptions,
+): Tensor {
+  const { shape, margins } = readWindows("unfold", kernelSize, [dilation, padding, stride]);
+  const [ph, pw] = margins;
   const batched = input.shape.length === 4;
   const x = batched ? input : reshape(input, [1, ...input.shape]);
   const all = windows("unfold", contiguous(pad(x, [pw, pw, ph, ph])), shape);
@@ -108,11 +117,13 @@ export function foldWindows(
   input: Tensor,
   outputSize: PerDim,
   kernelSize: PerDim,
-  options: UnfoldOptions = {},
+  dilation?: PerDim | UnfoldOptions,
+  padding?: PerDim | UnfoldOptions,
+  stride?: PerDim | UnfoldOptions,
 ): Tensor {
-  const { shape, padding } = readWindows("fold", kernelSize, options);
+  const { shape, margins } = readWindows("fold", kernelSize, [dilation, padding, stride]);
   const size = perDim("fold", "outputSize", outputSize, 2, 1);
-  const [ph, pw] = padding as [number, number];
+  const [ph, pw] = margins;
   const [kh, kw] = shape.kernel as [number, number];
   const batched = input.shape.length === 3;
   const x = batched ? input : reshape(input, [1, ...input.shape]);

@@ -1,7 +1,7 @@
 // Functions of matrices made of products and factorizations.
 import { needsGraph, record } from "../../autograd/index.js";
 import { ValueError } from "../../errors/index.js";
-import { int32 } from "../../tensor/dtype.js";
+import { float64, int32 } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { emptyTensor } from "../../tensor/tensor.js";
 import { add, div, mul } from "../arithmetic.js";
@@ -49,8 +49,10 @@ export function matrixPower(A: Tensor, n: number): Tensor {
 export function matrixExp(A: Tensor): Tensor {
   checkMatrices("linalg.matrixExp", A, true);
   const [, n] = sizesOfMatrices(A);
-  const one = castTensor(identities(A.shape.slice(0, -2), n), A.dtype);
-  if (A.numel() === 0) return add(A, one);
+  if (A.numel() === 0) return clone(A);
+  // The squarings multiply rounding errors: they are made in float64.
+  if (A.dtype !== float64) return toDtype(matrixExp(toDtype(A, float64)), A.dtype);
+  const one = identities(A.shape.slice(0, -2), n);
   const size = norm(A.data, Number.POSITIVE_INFINITY, [-2, -1]).max().item();
   const squarings = Math.max(0, Math.ceil(Math.log2(Math.max(size, 1e-300))) + 1);
   const x = mul(A, 2 ** -squarings);
@@ -92,6 +94,7 @@ export function pinv(A: Tensor, options: RankOptions = {}): Tensor {
 export function matrixRank(A: Tensor, options: RankOptions = {}): Tensor {
   checkMatrices("linalg.matrixRank", A, false);
   const s = svdvals(A.data);
+  if (s.shape[s.shape.length - 1] === 0) return fillTensor(emptyTensor(A.shape.slice(0, -2), int32), 0);
   return toDtype(sum(gt(s, threshold(A, s, options)), -1), int32);
 }
 
