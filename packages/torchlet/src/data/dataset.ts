@@ -2,8 +2,9 @@
 
 import { instructions, Op, tenure } from "../engine/index.js";
 import { ShapeError, ValueError } from "../errors/index.js";
+import { checkIndices } from "../ops/indexing-core.js";
 import { type Generator, randperm } from "../ops/random.js";
-import { select } from "../ops/views.js";
+import { contiguous, select } from "../ops/views.js";
 import type { DType } from "../tensor/dtype.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 
@@ -26,16 +27,22 @@ export interface RowConversion {
   readonly scale?: number;
 }
 
-/** Rows of a tensor by index, gathered and converted in one instruction. */
+/**
+ * Rows of a tensor by index, gathered and converted in one instruction.
+ *
+ * @throws IndexError for a row that is not there
+ */
 export function gatherRows(source: Tensor, indices: Tensor, conversion: RowConversion = {}): Tensor {
   const dtype = conversion.dtype ?? source.dtype;
   const rows = indices.numel();
+  const places = checkIndices("gatherRows", indices, source.shape[0] ?? 0, 0);
+  const dense = contiguous(source.data);
   const out = emptyTensor([rows, ...source.shape.slice(1)], dtype);
   // What batches are taken from is a data set: it stays in engine memory.
-  tenure(source.storage);
+  if (dense.storage === source.storage) tenure(source.storage);
   const perRow = source.shape.slice(1).reduce((n, s) => n * s, 1);
-  const from = source.address();
-  const at = indices.address();
+  const from = dense.address();
+  const at = places.address();
   instructions.plain(
     Op.gatherRows,
     [from, source.dtype.code, perRow, at, rows, out.address(), dtype.code, 0],

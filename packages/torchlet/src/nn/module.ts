@@ -83,9 +83,14 @@ export class Module {
     names.add(name);
   }
 
-  /** The modules that are attributes of this one, by name. */
+  /** The modules that are attributes of this one, by name; one that appears twice is named once. */
   *namedChildren(): Generator<[string, Module]> {
-    for (const [name, value] of Object.entries(this)) if (value instanceof Module) yield [name, value];
+    const seen = new Set<Module>();
+    for (const [name, child] of membersOf(this)) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      yield [name, child];
+    }
   }
 
   /** The modules that are attributes of this one. */
@@ -98,7 +103,7 @@ export class Module {
     if (seen.has(this)) return;
     seen.add(this);
     yield [prefix, this];
-    for (const [name, child] of this.namedChildren()) yield* child.namedModules(join(prefix, name), seen);
+    for (const [name, child] of membersOf(this)) yield* child.namedModules(join(prefix, name), seen);
   }
 
   /** This module and all below it. */
@@ -172,19 +177,19 @@ export class Module {
     }
   }
 
-  /** Parameters and buffers by path; the tensors share memory with the module. */
+  /** Parameters and buffers by path; the tensors share memory with the module. What is shared has all its names. */
   stateDict(): StateDict {
     const state: StateDict = {};
-    const seen = new Map<Module, string>();
-    for (const [path, module] of this.namedModules()) {
-      seen.set(module, path);
+    const collect = (module: Module, path: string) => {
       for (const [name, value] of Object.entries(module))
         if (value instanceof Parameter) state[join(path, name)] = value.data;
       for (const name of bufferNames.get(module) ?? []) {
         const value = (module as unknown as Record<string, unknown>)[name];
         if (value instanceof Tensor) state[join(path, name)] = value.data;
       }
-    }
+      for (const [name, child] of membersOf(module)) collect(child, join(path, name));
+    };
+    collect(this, "");
     return state;
   }
 
@@ -263,14 +268,12 @@ export class Module {
 
   /** The module and all below it, as PyTorch prints them. */
   toString(): string {
-    const children = Array.from(
-      this.namedChildren(),
-      ([name, child]) => `(${name}): ${child.toString().replaceAll("\n", "\n  ")}`,
-    );
+    const children = membersOf(this).map(([name, child]) => `(${name}): ${child.toString().replaceAll("\n", "\n  ")}`);
     const extra = this.extraRepr();
+    const lines = [...(extra === "" ? [] : extra.split("\n")), ...children];
     const head = this.constructor.name;
-    if (children.length === 0) return `${head}(${extra})`;
-    return `${head}(${extra}\n  ${children.join("\n  ")}\n)`;
+    if (children.length === 0 && lines.length < 2) return `${head}(${extra})`;
+    return `${head}(\n  ${lines.join("\n  ")}\n)`;
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
@@ -290,6 +293,11 @@ for (const name of ["call", "bind"] as const) {
     writable: true,
     configurable: true,
   });
+}
+
+/** @internal The modules that are attributes of one, by name, each as often as it appears. */
+export function membersOf(module: Module): [string, Module][] {
+  return Object.entries(module).filter((entry): entry is [string, Module] => entry[1] instanceof Module);
 }
 
 function join(prefix: string, name: string): string {

@@ -5,7 +5,7 @@ import { callModule, isWatched } from "./call.js";
 import type { Chain } from "./chain.js";
 import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "./layers.js";
 import { Linear } from "./linear.js";
-import { Module } from "./module.js";
+import { Module, membersOf } from "./module.js";
 
 /** Layers of this package that neither keep nor publish what passes through them. */
 const DISCREET: ReadonlySet<unknown> = new Set([Linear, ReLU, Sigmoid, Tanh, Flatten, Dropout]);
@@ -35,7 +35,7 @@ class SequentialModule extends Module {
 
   /** How many modules there are. */
   override get length(): number {
-    return this.children().length;
+    return membersOf(this).length;
   }
 
   /** Adds a module at the end. */
@@ -45,11 +45,11 @@ class SequentialModule extends Module {
   }
 
   *[Symbol.iterator](): Generator<Module> {
-    yield* this.children();
+    for (const [, module] of membersOf(this)) yield module;
   }
 
   override forward(x: Tensor): Tensor {
-    const modules = this.children();
+    const modules = membersOf(this).map(([, module]) => module);
     let current = x;
     // Between two of our own layers nobody else sees the values: their memory goes back as soon as possible.
     let ours: boolean = false;
