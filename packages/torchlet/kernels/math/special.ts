@@ -169,7 +169,7 @@ export function lgamma(x: f64): f64 {
   if (x <= 0) {
     if (floor(x) == x) return Infinity;
     // The reflection: Gamma(x) Gamma(1 - x) = pi / sin(pi x).
-    const s = abs(NativeMath.sin(3.14159265358979323846 * (x - floor(x))));
+    const s = abs(NativeMath.sin(3.14159265358979323846 * (x - nearest(x))));
     return 1.1447298858494001741 - NativeMath.log(s) - lgamma(1 - x);
   }
   if (x < 0.5) return x * logGammaAtOne(x) - NativeMath.log(x);
@@ -199,7 +199,7 @@ export function digamma(x: f64): f64 {
   if (x == 0) return copysign<f64>(Infinity, -x);
   let result: f64 = 0;
   if (x < 0) {
-    const part = x - floor(x);
+    const part = x - nearest(x);
     if (part == 0 || x == -Infinity) return NaN;
     result = -3.14159265358979323846 / NativeMath.tan(3.14159265358979323846 * part);
     x = 1 - x;

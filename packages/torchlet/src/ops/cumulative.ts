@@ -1,7 +1,7 @@
 // Running results along a dimension: one scan instruction forward, scans from the other end backward.
 import { needsGraph, record, recordMany } from "../autograd/index.js";
 import { instructions, Op, Scan } from "../engine/index.js";
-import { type DType, float64, getDefaultDtype, int32 } from "../tensor/dtype.js";
+import { type DType, float64, int32 } from "../tensor/dtype.js";
 import { normalizeDim, type Shape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { readKeywords } from "./arguments.js";
@@ -9,6 +9,7 @@ import { add, div, mul, sub } from "./arithmetic.js";
 import { eq, gt, logicalAnd, lt, where } from "./comparison.js";
 import { castTensor } from "./elementwise.js";
 import { scatterAlong } from "./indexing-core.js";
+import { floating } from "./statistics.js";
 import { abs, exp, log } from "./unary.js";
 import { contiguous, toDtype } from "./views.js";
 
@@ -137,6 +138,5 @@ function runningLogSum(x: Tensor, dim: number, reverse: boolean): Tensor {
 /** The logarithm of running sums of exponentials along a dimension, finite wherever the result is. */
 export function logcumsumexp(self: Tensor, dim: number | DimOption): Tensor {
   const d = normalizeDim("logcumsumexp", typeof dim === "number" ? dim : dim.dim, self.shape.length);
-  const x = self.dtype.isFloatingPoint ? self : toDtype(self, getDefaultDtype());
-  return runningLogSum(x, d, false);
+  return runningLogSum(floating("logcumsumexp", self), d, false);
 }

@@ -11,6 +11,7 @@ import { computeType, runProgram } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import { putAt } from "./indexing-core.js";
 import { amax, amin, sum } from "./reduction.js";
+import { floating } from "./statistics.js";
 import { clone, narrow, reshape } from "./views.js";
 
 /** Options of `histc`. */
@@ -38,6 +39,7 @@ export function histc(
   max?: number | HistcOptions,
 ): Tensor {
   const given = readKeywords<HistcOptions>(["bins", "min", "max"], [bins, min, max]);
+  floating("histc", self);
   const count = given.bins ?? 100;
   let low = given.min ?? 0;
   let high = given.max ?? 0;

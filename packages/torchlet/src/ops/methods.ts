@@ -38,7 +38,7 @@ import * as views from "./views.js";
 const { slice: _slice, view: _view, viewShape, sizesOf: _sizesOf, toDtype, ...viewMethods } = views;
 const { Slice: _Slice, slice: _indexSlice, ...indexMethods } = indexing;
 const { max, min, readOptions: _readOptions, spread: _spread, ...reductionMethods } = reduction;
-const { variance, vectorNorm: _vectorNorm, ...statisticMethods } = statistics;
+const { variance, vectorNorm: _vectorNorm, floating: _floating, ...statisticMethods } = statistics;
 const { NORMAL_CDF: _NORMAL_CDF, ndtr: _ndtr, entr: _entr, xlog1py: _xlog1py, polygamma, ...specialMethods } = specials;
 const { fill: _fill, ...pointwiseMethods } = pointwise;
 const { reluGradient: _reluGradient, ...unaryMethods } = unaries;

@@ -181,8 +181,6 @@ export function groupNorm(
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
-  readonly runningMean?: Tensor | null;
-  readonly runningVar?: Tensor | null;
   readonly weight?: Tensor | null;
   readonly bias?: Tensor | null;
   /** Whether the batch's own statistics are used, and the running ones updated. Default: false. */
@@ -207,9 +205,13 @@ export function batchNorm(
   runningVar: Tensor | null | undefined,
   weight?: Tensor | null | BatchNormOptions,
   bias?: Tensor | null | BatchNormOptions,
-  options: BatchNormOptions = {},
+  inTraining?: boolean | BatchNormOptions,
+  ...rest: readonly (number | BatchNormOptions)[]
 ): Tensor {
-  const given = readKeywords<BatchNormOptions>(["weight", "bias"], [weight, bias, options]);
+  const given = readKeywords<BatchNormOptions>(
+    ["weight", "bias", "training", "momentum", "eps"],
+    [weight, bias, inTraining, ...rest],
+  );
   const { training = false, momentum = 0.1, eps = 1e-5 } = given;
   if (x.numel() === 0) return clone(x);
   const shape = channelShape(x);

@@ -12,6 +12,7 @@ import { binary, broadcastPair, computeType, operandType, runProgram, type Scala
 import { fillTensor } from "./fill.js";
 import { formulaBinary, formulaOp } from "./formula-op.js";
 import { sum } from "./reduction.js";
+import { floating } from "./statistics.js";
 import { clone, toDtype } from "./views.js";
 
 type Unary = (self: Tensor) => Tensor;
@@ -118,12 +119,11 @@ const atan2Gradient = formulaOp({
 const plainHypot: Binary = binary({
   name: "hypot",
   fn: Fn.hypot,
-  floating: true,
   vjpA: (g, a, b) => mul(g, div(a as Tensor, hypot(a as Tensor, b))),
   vjpB: (g, a, b) => mul(g, div(b as Tensor, hypot(a as Tensor, b))),
 });
 /** `sqrt(x^2 + y^2)` without overflow, broadcast. */
-export const hypot: Binary = plainHypot;
+export const hypot: Binary = (self, other) => plainHypot(floating("hypot", self), other);
 
 /** The larger of two operands; a NaN loses against a number. Ties give the gradient to the first. */
 export const fmax: Binary = formulaBinary({
@@ -336,7 +336,7 @@ export function lerp(
   weight: Tensor | number | { readonly weight: Tensor | number },
 ): Tensor {
   const w = typeof weight === "number" || weight instanceof Tensor ? weight : weight.weight;
-  return lerpOp([self, end, w]);
+  return lerpOp([floating("lerp", self), end, w]);
 }
 
 /** Options of `addcmul` and `addcdiv`. */

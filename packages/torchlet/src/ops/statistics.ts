@@ -4,12 +4,11 @@ import { named, needsGraph, record } from "../autograd/index.js";
 import { ValueError } from "../errors/index.js";
 import { float64, getDefaultDtype } from "../tensor/dtype.js";
 import { formatShape, normalizeDim } from "../tensor/shape.js";
-import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { readKeywords } from "./arguments.js";
 import { add, div, mul, pow, sub } from "./arithmetic.js";
 import { eq, gt, logicalOr, ne, where } from "./comparison.js";
 import { castTensor } from "./elementwise.js";
-import { fillTensor } from "./fill.js";
 import { matrixNorm } from "./linalg/norms.js";
 import { reducedShape } from "./reduce-core.js";
 import { amax, amin, type Dim, mean, type ReduceOptions, readOptions, spread, sum } from "./reduction.js";
@@ -25,7 +24,8 @@ export interface VarianceOptions extends ReduceOptions {
 }
 type VarianceDim = number | readonly number[] | boolean | null | VarianceOptions;
 
-function floating(who: string, self: Tensor): Tensor {
+/** @internal @throws ValueError unless the tensor is floating-point */
+export function floating(who: string, self: Tensor): Tensor {
   if (self.dtype.isFloatingPoint) return self;
   throw new ValueError("floating-operand", {
     path: who,
@@ -146,7 +146,7 @@ export function logsumexp(
   const { dims, keepdim } = readOptions("logsumexp", self, dim, options);
   const x = self.dtype.isFloatingPoint ? self : toDtype(self, getDefaultDtype());
   const shape = reducedShape(x.shape, dims, keepdim);
-  if (dims.some((d) => x.shape[d] === 0)) return fillTensor(emptyTensor(shape, x.dtype), Number.NEGATIVE_INFINITY);
+  if (dims.some((d) => x.shape[d] === 0)) return log(sum(exp(x), dims, { keepdim }));
   const highest = amax(x.data, dims, { keepdim: true });
   const shift = where(eq(abs(highest), Number.POSITIVE_INFINITY), 0, highest);
   const total = add(log(sum(exp(sub(x, shift)), dims, { keepdim: true })), shift);
@@ -234,10 +234,23 @@ export function dist(self: Tensor, other: Tensor, p: number | { readonly p?: num
 /**
  * A copy in which every slice along `dim` whose p-norm exceeds `maxnorm` is scaled down to it.
  *
+ * @throws ValueError for fewer than 2 dimensions
+ *
  * @example
  * weight.renorm(2, 0, 1); // every row at most of length 1
  */
 export function renorm(self: Tensor, p: number, dim: number, maxnorm: number): Tensor {
+  if (self.shape.length < 2) {
+    throw new ValueError("renorm-dims", {
+      path: "renorm",
+      rule: {
+        en: `at least 2 dimensions are needed, got shape ${formatShape(self.shape)}`,
+        zh: `至少需要 2 维，得到的形状为 ${formatShape(self.shape)}`,
+      },
+      expected: 2,
+      received: self.shape.length,
+    });
+  }
   const d = normalizeDim("renorm", dim, self.shape.length);
   const others = self.shape.map((_, i) => i).filter((i) => i !== d);
   const lengths = vectorNorm(floating("renorm", self), p, others, true);
