@@ -1,4 +1,6 @@
 // What every optimizer rule is written with: its operands, and vector helpers generic over float and double lanes.
+//
+// Rules read all settings before their loop: a store might change them for all that the compiler knows.
 
 /** A word of an instruction, or of one parameter's row in it. */
 // @ts-ignore: decorator
@@ -36,14 +38,26 @@ export function madds<T>(a: v128, b: v128, c: v128): v128 {
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
-/** The gradient at byte i: negated to maximize, and with the weight decay of setting 0 added. */
+/** The gradient at byte i of g: negated to maximize, and with p times the weight decay added. */
 // @ts-ignore: decorator
 @inline
-export function gradient<T>(pc: usize, row: usize, i: usize): v128 {
-  let g = v128.load(at(row, 1) + i);
-  if (word(pc, 4) != 0) g = v128.neg<T>(g);
-  if (f64.load(pc + 24) != 0) g = madds<T>(v128.load(at(row, 0) + i), setting<T>(pc, 0), g);
-  return g;
+export function gradient<T>(g: usize, p: usize, i: usize, negates: bool, decays: bool, decay: v128): v128 {
+  let x = v128.load(g + i);
+  if (negates) x = v128.neg<T>(x);
+  if (decays) x = madds<T>(v128.load(p + i), decay, x);
+  return x;
+}
+
+/** Whether gradients are negated, and whether weight decay is added to them. */
+// @ts-ignore: decorator
+@inline
+export function negates(pc: usize): bool {
+  return word(pc, 4) != 0;
+}
+// @ts-ignore: decorator
+@inline
+export function decays(pc: usize): bool {
+  return f64.load(pc + 24) != 0;
 }
 
 /** 1 where a comparison holds, else 0. */
@@ -69,9 +83,9 @@ export function put<T>(to: usize, i: usize, end: usize, v: v128): void {
   }
 }
 
-/** p += rate * a / b, rounded as PyTorch's addcdiv. */
+/** w + rate * a / b, rounded as PyTorch's addcdiv. */
 // @ts-ignore: decorator
 @inline
-export function descend<T>(p: usize, i: usize, end: usize, rate: v128, a: v128, b: v128): void {
-  put<T>(p, i, end, v128.add<T>(v128.load(p + i), v128.div<T>(v128.mul<T>(rate, a), b)));
+export function addcdiv<T>(w: v128, rate: v128, a: v128, b: v128): v128 {
+  return v128.add<T>(w, v128.div<T>(v128.mul<T>(rate, a), b));
 }

@@ -7,7 +7,7 @@
 // parameters; no result depends on the cuts.
 import { F32 } from "./dtype";
 import { adam, adamax, nadam, radam } from "./optim-adam";
-import { at, descend, gradient, madds, one, own, put, setting, word } from "./optim-row";
+import { addcdiv, at, decays, gradient, madds, negates, one, own, put, setting, word } from "./optim-row";
 import { shareEnd, shareStart } from "./parallel";
 
 const FIRST_ROW: i32 = 18 * 4;
@@ -76,10 +76,11 @@ function run<T>(rule: i32, pc: usize, row: usize, first: i32, last: i32): void {
  */
 function sgd<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), b = at(row, 2);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
   const momentum = setting<T>(pc, 1), rate = own<T>(row, 0), keep = own<T>(row, 1);
   const nesterov = f64.load(pc + 40) != 0;
   for (let i = from; i < to; i += 16) {
-    let g = gradient<T>(pc, row, i);
+    let g = gradient<T>(gradients, p, i, negated, decayed, decay);
     if (b) {
       const v = madds<T>(g, keep, v128.mul<T>(v128.load(b + i), momentum));
       put<T>(b, i, to, v);
@@ -92,12 +93,13 @@ function sgd<T>(pc: usize, row: usize, from: usize, to: usize): void {
 /** s += g^2; p -= clr * g / (sqrt(s) + eps). Settings: weight decay, eps. Own: -clr. States: s. */
 function adagrad<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), s = at(row, 2);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
   const eps = setting<T>(pc, 1), rate = own<T>(row, 0);
   for (let i = from; i < to; i += 16) {
-    const g = gradient<T>(pc, row, i);
+    const g = gradient<T>(gradients, p, i, negated, decayed, decay);
     const sum = madds<T>(g, g, v128.load(s + i));
     put<T>(s, i, to, sum);
-    descend<T>(p, i, to, rate, g, v128.add<T>(v128.sqrt<T>(sum), eps));
+    put<T>(p, i, to, addcdiv<T>(v128.load(p + i), rate, g, v128.add<T>(v128.sqrt<T>(sum), eps)));
   }
 }
 
@@ -108,10 +110,11 @@ function adagrad<T>(pc: usize, row: usize, from: usize, to: usize): void {
  */
 function rmsprop<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), v = at(row, 2), b = at(row, 3), a = at(row, 4);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
   const alpha = setting<T>(pc, 1), rest = setting<T>(pc, 2), eps = setting<T>(pc, 3), momentum = setting<T>(pc, 4);
   const rate = own<T>(row, 0);
   for (let i = from; i < to; i += 16) {
-    const g = gradient<T>(pc, row, i);
+    const g = gradient<T>(gradients, p, i, negated, decayed, decay);
     const square = madds<T>(v128.mul<T>(rest, g), g, v128.mul<T>(v128.load(v + i), alpha));
     put<T>(v, i, to, square);
     let spread = square;
@@ -127,7 +130,7 @@ function rmsprop<T>(pc: usize, row: usize, from: usize, to: usize): void {
       put<T>(b, i, to, buffer);
       put<T>(p, i, to, madds<T>(buffer, rate, v128.load(p + i)));
     } else {
-      descend<T>(p, i, to, rate, g, d);
+      put<T>(p, i, to, addcdiv<T>(v128.load(p + i), rate, g, d));
     }
   }
 }
@@ -138,9 +141,10 @@ function rmsprop<T>(pc: usize, row: usize, from: usize, to: usize): void {
  */
 function adadelta<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), v = at(row, 2), u = at(row, 3);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
   const rho = setting<T>(pc, 1), rest = setting<T>(pc, 2), eps = setting<T>(pc, 3), rate = own<T>(row, 0);
   for (let i = from; i < to; i += 16) {
-    const g = gradient<T>(pc, row, i);
+    const g = gradient<T>(gradients, p, i, negated, decayed, decay);
     const square = madds<T>(v128.mul<T>(rest, g), g, v128.mul<T>(v128.load(v + i), rho));
     put<T>(v, i, to, square);
     const before = v128.load(u + i);
@@ -158,10 +162,11 @@ function adadelta<T>(pc: usize, row: usize, from: usize, to: usize): void {
  */
 function rprop<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), last = at(row, 2), s = at(row, 3);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
   const minus = setting<T>(pc, 1), plus = setting<T>(pc, 2), low = setting<T>(pc, 3), high = setting<T>(pc, 4);
   const zero = v128.splat<T>(<T>0), unit = v128.splat<T>(<T>1);
   for (let i = from; i < to; i += 16) {
-    let g = gradient<T>(pc, row, i);
+    let g = gradient<T>(gradients, p, i, negated, decayed, decay);
     const agreement = v128.mul<T>(g, v128.load(last + i));
     const opposed = v128.lt<T>(agreement, zero);
     const factor = v128.bitselect(plus, v128.bitselect(minus, unit, opposed), v128.gt<T>(agreement, zero));
@@ -177,11 +182,12 @@ function rprop<T>(pc: usize, row: usize, from: usize, to: usize): void {
 /** p = p * (1 - lambd * eta) - eta * g; a += mu * (p - a). Settings: weight decay. Own: 1 - lambd * eta, -eta, mu. States: a. */
 function asgd<T>(pc: usize, row: usize, from: usize, to: usize): void {
   const p = at(row, 0), a = at(row, 2);
-  const decay = own<T>(row, 0), rate = own<T>(row, 1), mu = own<T>(row, 2);
+  const gradients = at(row, 1), negated = negates(pc), decayed = decays(pc), decay = setting<T>(pc, 0);
+  const factor = own<T>(row, 0), rate = own<T>(row, 1), mu = own<T>(row, 2);
   const copies = f64.load(row + 48) == 1;
   for (let i = from; i < to; i += 16) {
-    const g = gradient<T>(pc, row, i);
-    const next = madds<T>(g, rate, v128.mul<T>(v128.load(p + i), decay));
+    const g = gradient<T>(gradients, p, i, negated, decayed, decay);
+    const next = madds<T>(g, rate, v128.mul<T>(v128.load(p + i), factor));
     put<T>(p, i, to, next);
     const mean = v128.load(a + i);
     put<T>(a, i, to, copies ? next : v128.add<T>(mean, v128.mul<T>(v128.sub<T>(next, mean), mu)));
