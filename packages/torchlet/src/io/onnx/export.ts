@@ -1,8 +1,6 @@
 // Writing models as ONNX files, for every other runtime.
 import { noGrad } from "../../autograd/index.js";
 import { ValueError } from "../../errors/index.js";
-import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "../../nn/layers.js";
-import { Identity, Linear } from "../../nn/linear.js";
 import type { Module } from "../../nn/module.js";
 import { Sequential } from "../../nn/sequential.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -37,34 +35,8 @@ export function registerLayer<M extends Module>(
   converters.set(kind, converter as unknown as AnyConverter);
 }
 
-const passThrough: AnyConverter = (_module, { graph, input }) => graph.node("Identity", [input]);
-const named =
-  (op: string): AnyConverter =>
-  (_module, { graph, input }) =>
-    graph.node(op, [input]);
-
-registerLayer(Linear, (layer, { graph, path, input, example }) => {
-  const weight = graph.initializer(`${path}weight`, example.ndim === 2 ? layer.weight : layer.weight.t().contiguous());
-  const bias = layer.bias === null ? [] : [graph.initializer(`${path}bias`, layer.bias)];
-  if (example.ndim === 2) return graph.node("Gemm", [input, weight, ...bias], { transB: { int: 1 } });
-  const product = graph.node("MatMul", [input, weight]);
-  return bias.length === 0 ? product : graph.node("Add", [product, ...bias]);
-});
-registerLayer(Flatten, (layer, { graph, input, example }) => {
-  const last = layer.endDim < 0 ? layer.endDim + example.ndim : layer.endDim;
-  if (layer.startDim === 1 && last === example.ndim - 1) return graph.node("Flatten", [input], { axis: { int: 1 } });
-  throw unsupported("Flatten", {
-    en: "only dimensions 1 to the last can be flattened",
-    zh: "只能展平第 1 维到最后一维",
-  });
-});
-registerLayer(Dropout, passThrough);
-registerLayer(Identity, passThrough);
-registerLayer(ReLU, named("Relu"));
-registerLayer(Sigmoid, named("Sigmoid"));
-registerLayer(Tanh, named("Tanh"));
-
-function unsupported(path: string, rule: { en: string; zh: string }): ValueError {
+/** A layer, or a setting of one, that has no ONNX form. */
+export function unsupported(path: string, rule: { en: string; zh: string }): ValueError {
   return new ValueError("onnx-layer", {
     path: `onnx.export: ${path}`,
     rule,

@@ -23,6 +23,8 @@ const ELEMENT_TYPES = new Map([
   [float64, 11],
 ]);
 
+const INT64 = 7;
+
 function elementType(x: Tensor): number {
   const type = ELEMENT_TYPES.get(x.dtype);
   if (type !== undefined) return type;
@@ -84,6 +86,14 @@ export class OnnxGraph {
     const values = x.toTypedArray();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     this.initializers.push(new MessageWriter().ints(1, x.shape).int(2, elementType(x)).string(8, name).bytes(9, bytes));
+    return name;
+  }
+
+  /** Sizes as an int64 constant, which shapes are in ONNX; 0 keeps a size, -1 takes what is left. */
+  shape(sizes: readonly number[]): string {
+    const name = this.fresh("shape");
+    const bytes = new Uint8Array(BigInt64Array.from(sizes, BigInt).buffer);
+    this.initializers.push(new MessageWriter().int(1, sizes.length).int(2, INT64).string(8, name).bytes(9, bytes));
     return name;
   }
 

@@ -1,4 +1,6 @@
 // What PyTorch calls torch.onnx.
+import "./layers.js";
+
 export {
   type ExportOptions,
   exportModel as export,
