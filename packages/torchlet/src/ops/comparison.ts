@@ -9,6 +9,7 @@ import { binary, broadcastPair, computeType, fit, operandType, runProgram, type 
 import { fillTensor } from "./fill.js";
 import { expandTo } from "./reduce-core.js";
 import { logicalNot } from "./unary.js";
+import { toDtype } from "./views.js";
 
 type Binary = (self: Tensor, other: Tensor | Scalar) => Tensor;
 
@@ -215,5 +216,5 @@ export function clampMax(self: Tensor, max: number | Tensor): Tensor {
 /** A copy with `value` wherever the mask holds. */
 export function maskedFill(self: Tensor, mask: Tensor, value: number | Tensor): Tensor {
   const out = where(mask, value, self);
-  return out.dtype === self.dtype ? out : fit(out, self);
+  return toDtype(out, self.dtype);
 }

@@ -278,9 +278,13 @@ export function arange(...args: (NumberLike | (TensorOptions & RangeOptions) | u
     .map(numberOf);
   const options = (args.find((a) => typeof a === "object" && !(a instanceof Tensor)) ?? {}) as TensorOptions &
     RangeOptions;
-  const start = numbers.length > 1 ? numbers[0]! : numberOf(options.start ?? 0);
-  const end = numbers.length === 1 ? numbers[0]! : (numbers[1] ?? numberOf(options.end ?? Number.NaN));
-  const step = numbers[2] ?? numberOf(options.step ?? 1);
+  const startFirst = numbers.length > 1 || (numbers.length === 1 && options.end !== undefined);
+  let start = startFirst ? numbers[0]! : numberOf(options.start ?? 0);
+  let end = startFirst || numbers.length === 0 ? (numbers[1] ?? numberOf(options.end ?? Number.NaN)) : numbers[0]!;
+  let step = numbers[2] ?? numberOf(options.step ?? 1);
+  if (options.dtype !== undefined && !options.dtype.isFloatingPoint) {
+    [start, end, step] = [Math.trunc(start), Math.trunc(end), Math.trunc(step)];
+  }
   if (step === 0 || !Number.isFinite(start) || !Number.isFinite(end) || (end - start) / step < 0) {
     throw new ValueError("arange-range", {
       path: "arange",
@@ -314,8 +318,9 @@ export interface RangeOptions {
   readonly base?: number;
 }
 
-/** `steps` values `f(x)` for x at equal distances from `start` to `end`; the second half is counted from the end. */
-function spaced(who: string, start: number, end: number, steps: number, dtype: DType): Tensor {
+/** Numbers at equal distances, those of the second half counted from the end; `whole`: the ends are cut off to integers first. */
+function spaced(who: string, start: number, end: number, steps: number, dtype: DType, whole: boolean): Tensor {
+  if (whole) return spaced(who, Math.trunc(start), Math.trunc(end), steps, dtype, false);
   if (!Number.isInteger(steps) || steps < 0) {
     throw new ValueError("steps", {
       path: who,
@@ -351,7 +356,17 @@ export function linspace(
   const given = readKeywords<TensorOptions & RangeOptions>(["start", "end", "steps"], [start, end, steps, options]);
   const dtype = given.dtype ?? getDefaultDtype();
   const from = numberOf(given.start ?? Number.NaN);
-  return finish(spaced("linspace", from, numberOf(given.end ?? Number.NaN), given.steps ?? Number.NaN, dtype), given);
+  return finish(
+    spaced(
+      "linspace",
+      from,
+      numberOf(given.end ?? Number.NaN),
+      given.steps ?? Number.NaN,
+      dtype,
+      !dtype.isFloatingPoint,
+    ),
+    given,
+  );
 }
 
 /** `steps` numbers `base^x` (base 10 unless given) for equally spaced x from `start` to `end`. */
@@ -366,7 +381,14 @@ export function logspace(
   const given = readKeywords<TensorOptions & RangeOptions>(names, [start, end, steps, base, options]);
   const dtype = given.dtype ?? getDefaultDtype();
   const from = numberOf(given.start ?? Number.NaN);
-  const exponents = spaced("logspace", from, numberOf(given.end ?? Number.NaN), given.steps ?? Number.NaN, float64);
+  const exponents = spaced(
+    "logspace",
+    from,
+    numberOf(given.end ?? Number.NaN),
+    given.steps ?? Number.NaN,
+    float64,
+    !dtype.isFloatingPoint,
+  );
   return finish(castTensor(pow(given.base ?? 10, exponents), dtype), given);
 }
 

@@ -28,7 +28,7 @@ export {
 } from "./indexing.js";
 export * from "./joining.js";
 export { cholesky } from "./linalg/factor.js";
-export { matrixExp, matrixPower, pinv as pinverse } from "./linalg/functions.js";
+export { matrixExp, matrixPower, pinv as pinverse, qrOf as qr, svdOf as svd } from "./linalg/functions.js";
 export * as linalg from "./linalg/index.js";
 export { det, inv as inverse, logdet, slogdet } from "./linalg/solve.js";
 export * from "./losses.js";
@@ -39,8 +39,10 @@ export {
   addmv,
   addr,
   baddbmm,
+  type CdistOptions,
   type ContractedDims,
   type CrossOptions,
+  cdist,
   chainMatmul,
   cross,
   inner,

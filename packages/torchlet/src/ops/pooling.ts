@@ -209,13 +209,14 @@ function avgPool(who: string, x: Tensor, n: number, options: AvgPoolOptions): Te
     all,
     pool.shape.kernel.map((_, d) => d - n),
   );
-  if (divisorOverride !== null) return div(total, divisorOverride);
+  const rounding = x.dtype.isFloatingPoint ? {} : ({ roundingMode: "trunc" } as const);
+  if (divisorOverride !== null) return div(total, divisorOverride, rounding);
   let divisor = tensor(1);
   pool.places.forEach((count, d) => {
     const own = reshape(tensor(counts(pool, d, countIncludePad)), [count, ...new Array<number>(n - 1 - d).fill(1)]);
     divisor = mul(divisor, own);
   });
-  return div(total, toDtype(divisor, x.dtype));
+  return div(total, toDtype(divisor, x.dtype), rounding);
 }
 
 const AVG_NAMES = ["kernelSize", "stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"] as const;

@@ -2,7 +2,7 @@
 import { instructions, Op } from "../engine/index.js";
 import { ShapeError, ValueError } from "../errors/index.js";
 import { bool, int32, uint8 } from "../tensor/dtype.js";
-import { broadcastShapes, formatShape, normalizeDim, type Shape } from "../tensor/shape.js";
+import { broadcastShapes, formatShape, normalizeDim, type Shape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { isOptions, readKeywords } from "./arguments.js";
 import { indexSelect } from "./indexing.js";
@@ -163,5 +163,6 @@ export function sumToSize(self: Tensor, ...sizes: Sizes): Tensor {
       received: [...shape],
     });
   }
+  if (sameShape(shape, self.shape)) return self;
   return sumToShape(self.dtype === bool || self.dtype === uint8 ? toDtype(self, int32) : self, shape);
 }

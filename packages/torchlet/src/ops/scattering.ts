@@ -20,6 +20,7 @@ import { computeType, conversionType, runProgram, type Scalar } from "./elementw
 import { fillTensor } from "./fill.js";
 import { index as indexBy, take } from "./indexing.js";
 import { checkIndices, gatherAlong, offsetsAlong, Put, putAt, scatterAlong } from "./indexing-core.js";
+import { unique } from "./searching.js";
 import { asStrided } from "./strided.js";
 import { clone, contiguous, diagonal, expand, reshape, select, slice, toDtype } from "./views.js";
 
@@ -172,9 +173,11 @@ function sourceError(who: string, expected: Shape, received: Shape): ShapeError 
 export function indexFill(self: Tensor, dim: number, index: Tensor, value: Scalar | Tensor): Tensor {
   const d = normalizeDim("indexFill", dim, self.shape.length);
   const one = value instanceof Tensor ? value : fillTensor(emptyTensor([], self.dtype), Number(value));
-  const size = self.shape[d] ?? 1;
-  const shape = self.shape.map((s, i) => (i === d ? index.numel() : s));
-  return size === 0 || index.numel() === 0 ? clone(self) : indexCopy(self, d, index, expand(reshape(one, []), shape));
+  if (index.numel() === 0 || self.numel() === 0) return clone(self);
+  // An index that is named twice is one place for the gradient of the value.
+  const places = needsGraph(one) ? unique(checkIndices("indexFill", index, self.shape[d] ?? 1, d)) : index;
+  const shape = self.shape.map((s, i) => (i === d ? places.numel() : s));
+  return indexCopy(self, d, places, expand(reshape(one, []), shape));
 }
 
 /** How scattered values combine with what is there. */

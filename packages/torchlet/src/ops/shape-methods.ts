@@ -17,7 +17,7 @@ import {
 } from "./axes.js";
 import { argwhere, indexPut } from "./indexing.js";
 import { cholesky } from "./linalg/factor.js";
-import { matrixExp, matrixPower, pinv } from "./linalg/functions.js";
+import { matrixExp, matrixPower, pinv, qrOf, svdOf } from "./linalg/functions.js";
 import { det, inv, logdet, slogdet } from "./linalg/solve.js";
 import { outer } from "./matmul.js";
 import { addbmm, addmv, addr, baddbmm, cross, inner, kron, vdot } from "./products.js";
@@ -87,6 +87,8 @@ export const shapeMethods = {
   msort,
   nanquantile,
   pinverse: pinv,
+  qr: qrOf,
+  svd: svdOf,
   quantile,
   ravel,
   repeat,

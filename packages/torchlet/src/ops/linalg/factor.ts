@@ -161,7 +161,9 @@ export function eigh(A: Tensor, UPLO: "L" | "U" | { readonly UPLO?: "L" | "U" } 
       const v = node.saved(1);
       let inner = gL == null ? null : diagEmbed(gL);
       if (gV != null) {
-        const turned = div(matmul(T(v), gV), differences(node.saved(0)));
+        // Only turns of the vectors against each other count: the part of V^T gV that changes sign when transposed.
+        const product = matmul(T(v), gV);
+        const turned = div(mul(sub(product, T(product)), 0.5), differences(node.saved(0)));
         inner = inner === null ? turned : add(inner, turned);
       }
       return matmul(matmul(v, inner!), T(v));

@@ -2,9 +2,8 @@
 import { needsGraph, record } from "../../autograd/index.js";
 import { ValueError } from "../../errors/index.js";
 import { float64, int32 } from "../../tensor/dtype.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { emptyTensor } from "../../tensor/tensor.js";
-import { add, div, mul } from "../arithmetic.js";
+import { emptyTensor, Tensor } from "../../tensor/tensor.js";
+import { add, div, maximum, mul } from "../arithmetic.js";
 import { gt, where } from "../comparison.js";
 import { castTensor } from "../elementwise.js";
 import { fillTensor } from "../fill.js";
@@ -66,18 +65,21 @@ export function matrixExp(A: Tensor): Tensor {
 /** Options of `linalg.pinv` and `linalg.matrixRank`. */
 export interface RankOptions {
   /** Singular values up to this share of the largest count as 0. Default: max(m, n) times the rounding error. */
-  readonly rtol?: number | null;
+  readonly rtol?: number | Tensor | null;
   /** And those up to this value. Default: 0. */
-  readonly atol?: number | null;
+  readonly atol?: number | Tensor | null;
 }
 
 /** The singular value up to which all count as 0, one a matrix, shape (..., 1). */
 function threshold(A: Tensor, s: Tensor, options: RankOptions): Tensor {
   const [, m, n] = sizesOfMatrices(A);
   const epsilon = A.dtype.itemsize === 4 ? 2 ** -23 : 2 ** -52;
-  const rtol = options.rtol ?? ((options.atol ?? 0) > 0 ? 0 : Math.max(m, n) * epsilon);
-  const relative = mul(amax(s, -1, { keepdim: true }), rtol);
-  return relative.clampMin(options.atol ?? 0);
+  const { rtol, atol } = options;
+  // A tensor holds a tolerance for each matrix.
+  const column = (t: number | Tensor) => (t instanceof Tensor ? unsqueeze(t, -1) : t);
+  const given = atol instanceof Tensor || (atol ?? 0) > 0;
+  const relative = mul(amax(s, -1, { keepdim: true }), column(rtol ?? (given ? 0 : Math.max(m, n) * epsilon)));
+  return atol === undefined || atol === null ? relative : maximum(relative, column(atol));
 }
 
 /** The pseudoinverses (Moore and Penrose) of matrices. */
@@ -111,9 +113,9 @@ export function cond(A: Tensor, p: MatrixOrder | null = null): Tensor {
 /**
  * The X that makes `|A X - B|` least, and of several the smallest; A has full rank.
  *
- * @returns the solution, and the sums of squared residuals where A has more rows than columns
+ * @returns the solution, the sums of squared residuals where A has more rows than columns, the rank, and no singular values
  */
-export function lstsq(A: Tensor, B: Tensor): [Tensor, Tensor] {
+export function lstsq(A: Tensor, B: Tensor): [Tensor, Tensor, Tensor, Tensor] {
   checkMatrices("linalg.lstsq", A, false);
   const [, m, n] = sizesOfMatrices(A);
   const vector = B.shape.length === A.shape.length - 1;
@@ -127,7 +129,21 @@ export function lstsq(A: Tensor, B: Tensor): [Tensor, Tensor] {
     x = matmul(Q, solveTriangular(T(R), b, { upper: false }));
   }
   const residuals = m > n ? sum(matmul(A, x).sub(b).square(), -2) : emptyTensor([0], A.dtype);
-  return [vector ? x.squeeze(-1) : x, residuals];
+  const rank = fillTensor(emptyTensor(A.shape.slice(0, -2), int32), Math.min(m, n));
+  return [vector ? x.squeeze(-1) : x, residuals, rank, emptyTensor([0], A.dtype)];
+}
+
+/** `A = U diag(S) V^T` as `torch.svd` returns it: U, S and V, without the columns that S does not reach unless `some` is false. */
+export function svdOf(A: Tensor, some: boolean | { readonly some?: boolean } = true): [Tensor, Tensor, Tensor] {
+  const thin = typeof some === "boolean" ? some : (some.some ?? true);
+  const [U, S, Vh] = svd(A, !thin);
+  return [U, S, T(Vh)];
+}
+
+/** `linalg.qr` as `torch.qr` takes it: `some: false` for the complete Q. */
+export function qrOf(A: Tensor, some: boolean | { readonly some?: boolean } = true): [Tensor, Tensor] {
+  const thin = typeof some === "boolean" ? some : (some.some ?? true);
+  return qr(A, thin ? "reduced" : "complete");
 }
 
 /** The vector product along a dimension of size 3 (default -1). */
