@@ -1,0 +1,77 @@
+// Writes instructions of plain operands: filling, copying, drawing, looking.
+import { execute, f64, i32, instruction, mailbox } from "../machine.js";
+import { Op } from "../opcodes.js";
+
+/** Sets `count` elements to a value. */
+export function fill(dtype: number, count: number, address: number, value: number): void {
+  const p = instruction >> 2;
+  i32[p] = Op.fill;
+  i32[p + 1] = 8;
+  i32[p + 2] = dtype;
+  i32[p + 3] = count;
+  i32[p + 4] = address;
+  f64[(p + 6) >> 1] = value;
+  execute();
+}
+
+/** Copies bytes. */
+export function copyBytes(from: number, to: number, bytes: number): void {
+  const p = instruction >> 2;
+  i32[p] = Op.copy;
+  i32[p + 1] = 6;
+  i32[p + 2] = from;
+  i32[p + 3] = to;
+  i32[p + 4] = bytes;
+  execute();
+}
+
+/** An instruction whose operands are plain integers, followed by doubles from an even word on. */
+export function plain(op: number, integers: readonly number[], doubles: readonly number[] = [], work = 0): void {
+  const p = instruction >> 2;
+  i32[p] = op;
+  let at = p + 2;
+  for (let i = 0; i < integers.length; i++) i32[at++] = integers[i]!;
+  at += at & 1;
+  for (let i = 0; i < doubles.length; i++, at += 2) f64[at >> 1] = doubles[i]!;
+  i32[p + 1] = at - p;
+  execute(work);
+}
+
+/** The sum of the squares of many tensors; three integers each: address, count, type. */
+export function squareSum(tensors: readonly number[]): number {
+  const most = 3 * 10_000;
+  if (tensors.length > most) return squareSum(tensors.slice(0, most)) + squareSum(tensors.slice(most));
+  const p = instruction >> 2;
+  const count = tensors.length / 3;
+  i32[p] = Op.squareSum;
+  i32[p + 1] = 4 + count * 4;
+  i32[p + 2] = count;
+  i32[p + 3] = mailbox;
+  for (let q = 0; q < count; q++) for (let i = 0; i < 3; i++) i32[p + 4 + q * 4 + i] = tensors[q * 3 + i]!;
+  execute();
+  return f64[mailbox >> 3]!;
+}
+
+/** The smallest and the largest of `count` int32 values. */
+export function extent(count: number, address: number): [number, number] {
+  plain(Op.extent, [count, address, mailbox]);
+  return [i32[mailbox >> 2]!, i32[(mailbox >> 2) + 1]!];
+}
+
+/** Whether none of `count` floating-point elements is NaN or infinite. */
+export function allFinite(dtype: number, count: number, address: number): boolean {
+  plain(Op.allFinite, [dtype, count, address, mailbox]);
+  return i32[mailbox >> 2]! !== 0;
+}
+
+/** How many of `count` elements are not 0; their positions go to `out` unless that is 0. */
+export function nonzero(dtype: number, count: number, address: number, out: number): number {
+  plain(Op.nonzero, [dtype, count, address, out, mailbox]);
+  return i32[mailbox >> 2]!;
+}
+
+/** 63 random bits of a generator, as PyTorch draws an int64 seed; only the low 32 are needed to seed another. */
+export function drawSeed(generator: number): number {
+  plain(Op.raw64, [generator, mailbox]);
+  return i32[mailbox >> 2]! >>> 0;
+}
