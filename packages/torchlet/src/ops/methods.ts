@@ -133,6 +133,8 @@ declare module "../tensor/tensor.js" {
     registerHook(hook: GradientHook): RemovableHandle;
     /** Values without history, in place: the tensor becomes a leaf. */
     detach_(): Tensor;
+    /** The tensors along the first dimension, as in Python. */
+    [Symbol.iterator](): Generator<Tensor>;
   }
 }
 
