@@ -23,6 +23,7 @@ import { histc } from "./histogram.js";
 import * as indexing from "./indexing.js";
 import * as inplace from "./inplace.js";
 import { inPlaceMethods } from "./inplace-methods.js";
+import { inPlaceShapeMethods } from "./inplace-shape-methods.js";
 import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
 import * as pointwise from "./pointwise.js";
 import { bernoulli, inPlaceDraws } from "./random.js";
@@ -62,6 +63,7 @@ const methods = {
   ...shapeMethods,
   ...aliases,
   ...inPlaceMethods,
+  ...inPlaceShapeMethods,
   ...inplace,
   ...inPlaceDraws,
   addmm,

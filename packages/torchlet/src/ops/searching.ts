@@ -2,10 +2,10 @@
 import { instructions, Op } from "../engine/index.js";
 import { ShapeError, ValueError } from "../errors/index.js";
 import { bool, float64, int32, resultType } from "../tensor/dtype.js";
-import { formatShape, normalizeDim, sameShape } from "../tensor/shape.js";
+import { contiguousStrides, formatShape, normalizeDim, sameShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { readKeywords } from "./arguments.js";
-import { sub } from "./arithmetic.js";
+import { floorDivide, remainder, sub } from "./arithmetic.js";
 import { movedim } from "./axes.js";
 import { eq, ne } from "./comparison.js";
 import { fillTensor } from "./fill.js";
@@ -266,4 +266,16 @@ export function bincount(
       ? fillTensor(emptyTensor(values.shape, int32), 1)
       : contiguous(w.dtype.isFloatingPoint ? w.data : toDtype(w.data, float64));
   return scatterAlong(counted, values, 0, [bins]);
+}
+
+/**
+ * The coordinates, one tensor a dimension, of elements counted through a shape.
+ *
+ * @example
+ * torch.unravelIndex(torch.tensor([5]), [2, 3]); // [1], [2]
+ */
+export function unravelIndex(indices: Tensor, shape: number | readonly number[]): Tensor[] {
+  const sizes = typeof shape === "number" ? [shape] : shape;
+  const strides = contiguousStrides(sizes);
+  return sizes.map((size, d) => remainder(floorDivide(indices, strides[d]!), size));
 }

@@ -50,6 +50,7 @@ export {
   type UniqueOptions,
   unique,
   uniqueConsecutive,
+  unravelIndex,
 } from "./searching.js";
 export {
   type AlongOptions,

@@ -256,3 +256,26 @@ describe("values", () => {
     expect(codeOf(() => torch.bincount(t([-1])))).toBe("bincount-values");
   });
 });
+
+describe("in-place forms", () => {
+  it("write over the tensor and follow the graph, through views too", () => {
+    const x = torch.zeros(2, 3);
+    expect(x.scatter_(1, t([[0], [2]]), 5).tolist()).toEqual([
+      [5, 0, 0],
+      [0, 0, 5],
+    ]);
+    expect(x.indexAdd_(0, t([1, 1]), torch.ones(2, 3), { alpha: 2 }).tolist()).toEqual([
+      [5, 0, 0],
+      [4, 4, 9],
+    ]);
+    expect(x.triu_(1).tolist()).toEqual([
+      [0, 0, 0],
+      [0, 0, 9],
+    ]);
+    const w = torch.ones(3, { requiresGrad: true });
+    const base = torch.zeros(2, 3);
+    base.select(0, 1).indexCopy_(0, t([2, 0, 1]), w.mul(2));
+    base.mul(torch.arange(6).reshape(2, 3)).sum().backward();
+    expect(w.grad?.tolist()).toEqual([10, 6, 8]);
+  });
+});

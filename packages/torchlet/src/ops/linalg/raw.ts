@@ -9,7 +9,7 @@ import { fillTensor } from "../fill.js";
 import { gatherAlong } from "../indexing-core.js";
 import { contiguous, diagonal, expand, unsqueeze } from "../views.js";
 
-/** @throws ShapeError unless a tensor is a matrix or a batch of matrices, square ones where `square`; DTypeError never */
+/** @throws ShapeError unless a tensor is a floating-point matrix or a batch of them, square ones where `square` */
 export function checkMatrices(who: string, x: Tensor, square: boolean): void {
   const [m, n] = x.shape.slice(-2);
   const fits = x.shape.length >= 2 && (!square || m === n);
