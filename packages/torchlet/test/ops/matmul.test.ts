@@ -169,7 +169,14 @@ describe("relatives", () => {
     const [a, b, v, c] = [integers([3, 4]), integers([4, 2]), integers([4]), integers([2])];
     expect(a.mv(v).tolist()).toEqual(a.matmul(v).tolist());
     expect(v.dot(v).item()).toBe(v.square().sum().item());
-    expect(v.outer(c).sub(v.unsqueeze(1).matmul(c.unsqueeze(0))).abs().max().item()).toBe(0);
+    expect(
+      v
+        .outer(c)
+        .sub(v.unsqueeze(1).matmul(c.unsqueeze(0)))
+        .abs()
+        .max()
+        .item(),
+    ).toBe(0);
     expect(c.addmm(a, b, { alpha: 2, beta: -1 }).tolist()).toEqual(a.matmul(b).mul(2).sub(c).tolist());
     expect(torch.mm(a, b).tolist()).toEqual(a.matmul(b).tolist());
   });
