@@ -1,13 +1,16 @@
 // Random streams equal to PyTorch's CPU generator: a seed gives the numbers that PyTorch gives.
+import { record } from "../autograd/index.js";
 import { addressOf, createStorage, Fn, generatorBytes, instructions, machine, Op, tenure } from "../engine/index.js";
-import { ValueError } from "../errors/index.js";
-import { getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
+import { DTypeError, ValueError } from "../errors/index.js";
+import { type DType, getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { TensorOf } from "../tensor/shape-types.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { add, mul } from "./arithmetic.js";
 import { readSizes, type TensorOptions } from "./creation.js";
-import { castTensor, computeType, runUnary } from "./elementwise.js";
+import { castTensor, computeType, nodeNameOf, runUnary } from "./elementwise.js";
+import { fillTensor } from "./fill.js";
+import { checkInPlace, continueFrom, isRecorded } from "./inplace-core.js";
 
 /**
  * A stream of random numbers: mt19937, as PyTorch's CPU generator.
@@ -142,8 +145,35 @@ function finish(x: Tensor, options: RandomOptions): Tensor {
   return x;
 }
 
-/** In-place draws count as changes. */
-function changed<T extends Tensor>(x: T): T {
+/** @throws DTypeError unless the type can hold the fractions that are drawn: the kernels write floats */
+function checkFloating(who: string, dtype: DType): void {
+  if (dtype.isFloatingPoint) return;
+  throw new DTypeError("random-dtype", {
+    path: who,
+    rule: { en: `the type must be floating-point, got ${dtype}`, zh: `类型必须是浮点类型，得到的是 ${dtype}` },
+    expected: ["float32", "float64"],
+    received: dtype.name,
+    hint: { en: "use randint for integers", zh: "整数请用 randint" },
+  });
+}
+
+/** Draws in place; the graph goes on from here, with no gradient for what was there before. */
+function redraw(
+  who: string,
+  op: number,
+  x: Tensor,
+  doubles: readonly number[],
+  generator: Generator | null | undefined,
+  extra: readonly number[] = [],
+): Tensor {
+  const recorded = isRecorded(x);
+  checkInPlace(who, x, recorded);
+  if (op !== Op.bernoulli) checkFloating(who, x.dtype);
+  draw(op, x, doubles, generator, extra);
+  if (recorded) {
+    const zeros = (g: Tensor) => fillTensor(emptyTensor(g.shape, g.dtype), 0);
+    continueFrom(x, record(x.data, nodeNameOf(who.slice(0, -1)), [x], null, zeros));
+  }
   x.storage.version++;
   return x;
 }
@@ -153,6 +183,7 @@ export function rand<const S extends Shape>(shape: S, options?: RandomOptions): 
 export function rand(...args: readonly (number | Shape | RandomOptions)[]): Tensor;
 export function rand(...args: readonly (number | Shape | RandomOptions | undefined)[]): Tensor {
   const { shape, options } = readSizes<RandomOptions>("rand", args);
+  checkFloating("rand", options.dtype ?? getDefaultDtype());
   return finish(
     draw(Op.uniform, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
     options,
@@ -164,6 +195,7 @@ export function randn<const S extends Shape>(shape: S, options?: RandomOptions):
 export function randn(...args: readonly (number | Shape | RandomOptions)[]): Tensor;
 export function randn(...args: readonly (number | Shape | RandomOptions | undefined)[]): Tensor {
   const { shape, options } = readSizes<RandomOptions>("randn", args);
+  checkFloating("randn", options.dtype ?? getDefaultDtype());
   return finish(
     draw(Op.normal, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [0, 1], options.generator),
     options,
@@ -203,6 +235,7 @@ export function normal(
 ): Tensor {
   if (typeof mean === "number" && typeof std === "number") {
     checkStd("normal", std);
+    checkFloating("normal", options.dtype ?? getDefaultDtype());
     const { shape } = readSizes("normal", [size ?? []]);
     return finish(
       draw(Op.normal, emptyTensor(shape, options.dtype ?? getDefaultDtype()), [mean, std], options.generator),
@@ -252,6 +285,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 
 /** 1 with the probability that each element of `self` names, else 0. */
 export function bernoulli(self: Tensor, options: RandomOptions = {}): Tensor {
+  checkFloating("bernoulli", self.dtype);
   const probabilities = self.dense ? self : castTensor(self, self.dtype);
   const out = emptyTensor(self.shape, self.dtype);
   const g = (options.generator ?? defaultGenerator()).address;
@@ -269,20 +303,68 @@ export function drawBernoulli(x: Tensor, p: number, generator?: Generator | null
   return draw(Op.bernoulli, x, [p], generator, [0, 0]);
 }
 
-/** @internal The in-place draws: methods of the tensor. */
+/** @throws ValueError unless the rule holds */
+function checkDistribution(who: string, holds: boolean, en: string, zh: string, received: unknown): void {
+  if (!holds) throw new ValueError("distribution", { path: who, rule: { en, zh }, received });
+}
+
+/** @internal The in-place draws: methods of the tensor. Each takes its numbers one by one or by name. */
 export const inPlaceDraws = {
-  uniform_(self: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
-    return changed(draw(Op.uniform, self, [from, to], options.generator));
+  uniform_(
+    self: Tensor,
+    from: number | ({ readonly from?: number; readonly to?: number } & RandomOptions) = 0,
+    to = 1,
+    options: RandomOptions = {},
+  ): Tensor {
+    if (typeof from === "object") return inPlaceDraws.uniform_(self, from.from, from.to, from);
+    checkDistribution(
+      "uniform_",
+      from <= to,
+      `from ${from} must not be above to ${to}`,
+      `下界 ${from} 不能大于上界 ${to}`,
+      [from, to],
+    );
+    return redraw("uniform_", Op.uniform, self, [from, to], options.generator);
   },
-  normal_(self: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+  normal_(
+    self: Tensor,
+    mean: number | ({ readonly mean?: number; readonly std?: number } & RandomOptions) = 0,
+    std = 1,
+    options: RandomOptions = {},
+  ): Tensor {
+    if (typeof mean === "object") return inPlaceDraws.normal_(self, mean.mean, mean.std, mean);
     checkStd("normal_", std);
-    return changed(draw(Op.normal, self, [mean, std], options.generator));
+    return redraw("normal_", Op.normal, self, [mean, std], options.generator);
   },
-  bernoulli_(self: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
-    return changed(drawBernoulli(self, p, options.generator));
+  bernoulli_(
+    self: Tensor,
+    p: number | ({ readonly p?: number } & RandomOptions) = 0.5,
+    options: RandomOptions = {},
+  ): Tensor {
+    if (typeof p === "object") return inPlaceDraws.bernoulli_(self, p.p, p);
+    checkDistribution(
+      "bernoulli_",
+      p >= 0 && p <= 1,
+      `the probability must be between 0 and 1, got ${p}`,
+      `概率必须在 0 到 1 之间，得到的是 ${p}`,
+      p,
+    );
+    return redraw("bernoulli_", Op.bernoulli, self, [p], options.generator, [0, 0]);
   },
-  exponential_(self: Tensor, lambda = 1, options: RandomOptions = {}): Tensor {
-    return changed(draw(Op.exponential, self, [lambda], options.generator));
+  exponential_(
+    self: Tensor,
+    lambd: number | ({ readonly lambd?: number } & RandomOptions) = 1,
+    options: RandomOptions = {},
+  ): Tensor {
+    if (typeof lambd === "object") return inPlaceDraws.exponential_(self, lambd.lambd, lambd);
+    checkDistribution(
+      "exponential_",
+      lambd > 0,
+      `the rate must be positive, got ${lambd}`,
+      `速率必须为正，得到的是 ${lambd}`,
+      lambd,
+    );
+    return redraw("exponential_", Op.exponential, self, [lambd], options.generator);
   },
 };
 

@@ -69,13 +69,23 @@ export interface SoftmaxOptions {
  * @example
  * torch.softmax(torch.tensor([100, 0], { dtype: torch.float32 }), 0); // [1, 0], not NaN
  */
-export function softmax(self: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+export function softmax(
+  self: Tensor,
+  dim: number | (SoftmaxOptions & { readonly dim: number }),
+  options: SoftmaxOptions = {},
+): Tensor {
+  if (typeof dim === "object") return softmax(self, dim.dim, dim);
   const d = normalizeDim("softmax", dim, self.shape.length);
   return alongLast(toDtype(self, options.dtype ?? floatType(self.dtype)), d, (x) => run(x, false));
 }
 
 /** The logarithm of softmax along a dimension, finite wherever the logits are. */
-export function logSoftmax(self: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+export function logSoftmax(
+  self: Tensor,
+  dim: number | (SoftmaxOptions & { readonly dim: number }),
+  options: SoftmaxOptions = {},
+): Tensor {
+  if (typeof dim === "object") return logSoftmax(self, dim.dim, dim);
   const d = normalizeDim("logSoftmax", dim, self.shape.length);
   return alongLast(toDtype(self, options.dtype ?? floatType(self.dtype)), d, (x) => run(x, true));
 }

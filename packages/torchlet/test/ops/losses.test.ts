@@ -26,6 +26,13 @@ describe("softmax and logSoftmax", () => {
     }
   });
 
+  it("take their dimension by name and another type", () => {
+    const x = torch.randn(3, 4);
+    expect(x.softmax({ dim: 0 }).tolist()).toEqual(x.softmax(0).tolist());
+    expect(F.logSoftmax(x, { dim: 1, dtype: torch.float64 }).dtype).toBe(torch.float64);
+    expect(torch.tensor([1, 2]).softmax(0).dtype).toBe(torch.float32);
+  });
+
   it("does not read what lies behind a row", () => {
     const x = torch.full([5, 8], Number.NaN);
     for (let n = 1; n <= 7; n++) {

@@ -114,8 +114,61 @@ describe("draws", () => {
   });
 });
 
+describe("draws in place", () => {
+  it("take their numbers by name too", () => {
+    const draws: [(x: torch.Tensor) => torch.Tensor, (x: torch.Tensor) => torch.Tensor][] = [
+      [(x) => x.uniform_(-1, 2), (x) => x.uniform_({ from: -1, to: 2 })],
+      [(x) => x.normal_(0, 0.01), (x) => x.normal_({ std: 0.01 })],
+      [(x) => x.bernoulli_(0.2), (x) => x.bernoulli_({ p: 0.2 })],
+      [(x) => x.exponential_(3), (x) => x.exponential_({ lambd: 3 })],
+    ];
+    for (const [one, other] of draws) {
+      torch.manualSeed(4);
+      const want = one(torch.zeros(20)).tolist();
+      torch.manualSeed(4);
+      expect(other(torch.zeros(20)).tolist()).toEqual(want);
+    }
+  });
+
+  it("end the gradients of what was there before", () => {
+    const x = torch.ones(3, { requiresGrad: true });
+    const y = x.mul(2);
+    y.uniform_();
+    y.sum().backward();
+    expect(x.grad!.tolist()).toEqual([0, 0, 0]);
+    for (const draw of ["uniform_", "normal_", "bernoulli_", "exponential_"] as const) {
+      expect(codeOf(() => x[draw]())).toBe("in-place-leaf");
+      expect(torch.noGrad(() => x[draw]())).toBe(x);
+      expect(codeOf(() => torch.zeros(1).expand(3)[draw]())).toBe("in-place-expanded");
+    }
+  });
+
+  it("write nothing where they are refused", () => {
+    const types = [torch.int32, torch.uint8, torch.bool];
+    for (const dtype of types) {
+      // A double written for each element would reach far behind the tensor.
+      const before = torch.full([64], 7, { dtype });
+      const x = torch.zeros(64, { dtype });
+      const after = torch.full([64], 7, { dtype });
+      for (const draw of ["uniform_", "normal_", "exponential_"] as const) {
+        expect(codeOf(() => x[draw]())).toBe("random-dtype");
+      }
+      expect(codeOf(() => torch.rand(64, { dtype }))).toBe("random-dtype");
+      expect(codeOf(() => torch.randn([64], { dtype }))).toBe("random-dtype");
+      expect(codeOf(() => torch.normal(0, 1, [64], { dtype }))).toBe("random-dtype");
+      expect(codeOf(() => torch.bernoulli(x))).toBe("random-dtype");
+      expect(x.ne(0).any().item()).toBe(0);
+      expect([before, after].map((t) => t.eq(before).all().item())).toEqual([1, 1]);
+      expect(x.bernoulli_(1).ne(0).all().item()).toBe(1);
+    }
+  });
+});
+
 describe("refusals", () => {
   it.each<[string, () => unknown]>([
+    ["distribution", () => torch.empty(3).uniform_(1, 0)],
+    ["distribution", () => torch.empty(3).bernoulli_(1.5)],
+    ["distribution", () => torch.empty(3).exponential_(0)],
     ["seed", () => torch.manualSeed(1.5)],
     ["seed", () => torch.manualSeed(Number.NaN)],
     ["std", () => torch.normal(0, -1, [3])],
