@@ -77,8 +77,8 @@ export function ensureMemory(end: number): void {
       throw new EngineError("out-of-memory", {
         path: "torchlet",
         rule: {
-          en: `the engine's memory cannot grow beyond ${Math.round(memory.buffer.byteLength / 2 ** 20)} MiB`,
-          zh: `引擎内存无法增长到 ${Math.round(memory.buffer.byteLength / 2 ** 20)} MiB 以上`,
+          en: `the engine's memory of ${mebibytes(memory.buffer.byteLength)} MiB cannot grow to ${mebibytes(end)} MiB`,
+          zh: `引擎内存现为 ${mebibytes(memory.buffer.byteLength)} MiB，无法增长到 ${mebibytes(end)} MiB`,
         },
         received: end,
         hint: {
@@ -90,6 +90,10 @@ export function ensureMemory(end: number): void {
     }
   }
   refreshViews();
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }
 
 /** Nanoseconds of work from which sharing pays: while the other threads are awake, and when they have to be woken. */

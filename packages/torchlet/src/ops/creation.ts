@@ -396,7 +396,8 @@ export function logspace(
 export function eye(rows: number, columns?: number | TensorOptions, options: TensorOptions = {}): Tensor {
   const given = typeof columns === "object" ? columns : options;
   const n = typeof columns === "number" ? columns : rows;
-  const out = fillTensor(emptyTensor([rows, n], given.dtype ?? getDefaultDtype()), 0);
+  const { shape } = readSizes("eye", [[rows, n]]);
+  const out = fillTensor(emptyTensor(shape, given.dtype ?? getDefaultDtype()), 0);
   if (out.numel() > 0) fillTensor(diagonal(out), 1);
   return finish(out, given);
 }

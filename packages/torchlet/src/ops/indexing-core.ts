@@ -1,9 +1,9 @@
 // Elements by linear offset: every kind of indexing comes down to computing offsets and then taking or putting.
 import { needsGraph, record } from "../autograd/index.js";
 import { Fn, instructions, Op } from "../engine/index.js";
-import { IndexError } from "../errors/index.js";
+import { IndexError, ShapeError } from "../errors/index.js";
 import { int32 } from "../tensor/dtype.js";
-import { contiguousStrides, type Shape } from "../tensor/shape.js";
+import { contiguousStrides, formatShape, type Shape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { castTensor, runProgram } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
@@ -49,6 +49,22 @@ export function checkIndices(who: string, indices: Tensor, size: number, dim: nu
       { fn: Fn.fma, a: 0, b: 3, c: 2 },
     ],
   );
+}
+
+/** @internal An index along a dimension lies within the other dimensions of the tensor: elements outside would not be its own. */
+export function checkAlong(who: string, indices: Tensor, dim: number, shape: Shape): void {
+  const { shape: given } = indices;
+  if (indices.numel() === 0) return;
+  if (given.length === shape.length && given.every((size, d) => d === dim || size <= shape[d]!)) return;
+  throw new ShapeError("index-shape", {
+    path: who,
+    rule: {
+      en: `an index of shape ${formatShape(given)} does not fit along dim ${dim} of shape ${formatShape(shape)}`,
+      zh: `形状为 ${formatShape(given)} 的索引与形状 ${formatShape(shape)} 的第 ${dim} 维不匹配`,
+    },
+    expected: [...shape],
+    received: [...given],
+  });
 }
 
 /** The linear offsets of a result of the given shape. */

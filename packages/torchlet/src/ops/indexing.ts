@@ -18,6 +18,7 @@ import { tensor } from "./creation.js";
 import { computeType, conversionType, fit, runProgram, runUnary } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import {
+  checkAlong,
   checkIndices,
   computeOffsets,
   gatherAlong,
@@ -386,22 +387,6 @@ function takeRows(self: Tensor, rows: Tensor): Tensor {
     out.numel() * 0.2,
   );
   return out;
-}
-
-/** An index along a dimension lies within the other dimensions of the tensor: elements outside would not be its own. */
-function checkAlong(who: string, indices: Tensor, dim: number, shape: Shape): void {
-  const { shape: given } = indices;
-  if (indices.numel() === 0) return;
-  if (given.length === shape.length && given.every((size, d) => d === dim || size <= shape[d]!)) return;
-  throw new ShapeError("index-shape", {
-    path: who,
-    rule: {
-      en: `an index of shape ${formatShape(given)} does not fit along dim ${dim} of shape ${formatShape(shape)}`,
-      zh: `形状为 ${formatShape(given)} 的索引与形状 ${formatShape(shape)} 的第 ${dim} 维不匹配`,
-    },
-    expected: [...shape],
-    received: [...given],
-  });
 }
 
 /** Along a dimension, the indices named by a vector. */

@@ -19,7 +19,7 @@ import { eq, where } from "./comparison.js";
 import { computeType, conversionType, runProgram, type Scalar } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import { index as indexBy, take } from "./indexing.js";
-import { checkIndices, gatherAlong, offsetsAlong, Put, putAt, scatterAlong } from "./indexing-core.js";
+import { checkAlong, checkIndices, gatherAlong, offsetsAlong, Put, putAt, scatterAlong } from "./indexing-core.js";
 import { unique } from "./searching.js";
 import { asStrided } from "./strided.js";
 import { clone, contiguous, diagonal, expand, reshape, select, slice, toDtype } from "./views.js";
@@ -310,6 +310,8 @@ export function scatterReduce(
   options: ScatterReduceOptions = {},
 ): Tensor {
   const d = normalizeDim("scatterReduce", dim, self.shape.length);
+  checkAlong("scatterReduce", index, d, self.shape);
+  checkAlong("scatterReduce", index, -1, source.shape);
   const at = contiguous(checkIndices("scatterReduce", index, self.shape[d] ?? 1, d));
   return reducedInto("scatterReduce", self, d, at, corner(source, at.shape), reduce, options.includeSelf ?? true);
 }

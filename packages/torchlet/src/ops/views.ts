@@ -369,6 +369,13 @@ export function diagonal(
   const { offset = 0, dim1 = 0, dim2 = 1 } = given;
   const a = normalizeDim("diagonal", dim1, self.shape.length);
   const b = normalizeDim("diagonal", dim2, self.shape.length);
+  if (a === b) {
+    throw new IndexError("diagonal-dims", {
+      path: "diagonal",
+      rule: { en: `dim1 and dim2 must differ, both are ${a}`, zh: `dim1 与 dim2 必须不同，两者都是 ${a}` },
+      received: [dim1, dim2],
+    });
+  }
   const { shape: before } = self;
   const rows = before[a]! + Math.min(offset, 0);
   const columns = before[b]! - Math.max(offset, 0);
@@ -389,9 +396,24 @@ export function diagonal(
 export function split(self: Tensor, size: number | readonly number[], dim: DimArgument = 0): Tensor[] {
   const d = normalizeDim("split", dimOf(dim), self.shape.length);
   const whole = self.shape[d]!;
+  const fits =
+    typeof size === "number"
+      ? Number.isInteger(size) && (size > 0 || (size === 0 && whole === 0))
+      : size.reduce((n, s) => n + s, 0) === whole;
+  if (!fits) {
+    throw new ShapeError("split-sizes", {
+      path: "split",
+      rule: {
+        en: `pieces of ${typeof size === "number" ? size : formatShape(size)} do not make up dimension ${d} of size ${whole}`,
+        zh: `大小为 ${typeof size === "number" ? size : formatShape(size)} 的各段无法组成第 ${d} 维的大小 ${whole}`,
+      },
+      expected: whole,
+      received: size,
+    });
+  }
   const sizes =
     typeof size === "number"
-      ? Array.from({ length: Math.max(Math.ceil(whole / size), 1) }, (_, i) => Math.min(size, whole - i * size))
+      ? Array.from({ length: Math.ceil(whole / size) || 1 }, (_, i) => Math.min(size, whole - i * size))
       : size;
   let start = 0;
   return sizes.map((length) => {
@@ -404,6 +426,13 @@ export function split(self: Tensor, size: number | readonly number[], dim: DimAr
 /** Along a dimension, at most `chunks` pieces of equal size (the last may be shorter). */
 export function chunk(self: Tensor, chunks: number, dim: DimArgument = 0): Tensor[] {
   const d = normalizeDim("chunk", dimOf(dim), self.shape.length);
+  if (!Number.isInteger(chunks) || chunks < 1) {
+    throw new ShapeError("chunk-count", {
+      path: "chunk",
+      rule: { en: `chunks must be a positive integer, got ${chunks}`, zh: `chunks 必须是正整数，得到的是 ${chunks}` },
+      received: chunks,
+    });
+  }
   return split(self, Math.max(Math.ceil(self.shape[d]! / chunks), 1), d);
 }
 

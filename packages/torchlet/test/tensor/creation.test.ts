@@ -79,6 +79,7 @@ describe("torch.tensor", () => {
     ["size", () => torch.zeros(-1)],
     ["size", () => torch.ones([2, 1.5])],
     ["size", () => torch.empty(Number.NaN)],
+    ["size", () => torch.eye(-1)],
     ["arange-range", () => torch.arange(0, 5, 0)],
     ["arange-range", () => torch.arange(5, 0)],
     ["arange-range", () => torch.arange(0, Infinity)],
