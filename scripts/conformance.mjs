@@ -45,7 +45,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     const result = run();
     if (result === null) throw new Error(`${RUNNER} is not there`);
     const groups = result.groups.filter((g) => g.failed === 0).map((g) => g.name);
-    writeFileSync(RECORD, `${JSON.stringify({ samples: result.passed, groups: groups.sort() }, null, 1)}\n`);
+    writeFileSync(RECORD, `${JSON.stringify({ samples: result.passed, groups: groups.sort() }, null, 2)}\n`);
     console.log(`${groups.length} groups recorded`);
   } else {
     const { text, failed } = checkConformance();

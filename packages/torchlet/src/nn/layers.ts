@@ -55,10 +55,7 @@ export class Tanh extends Module {
 }
 
 /**
- * Merges dimensions: (batch, 1, 28, 28) becomes (batch, 784).
- *
- * @param startDim first dimension to merge. Default: 1
- * @param endDim last dimension to merge. Default: -1
+ * Merges the dimensions from `startDim` (default 1) to `endDim` (default -1): (batch, 1, 28, 28) becomes (batch, 784).
  */
 export class Flatten extends Module {
   constructor(

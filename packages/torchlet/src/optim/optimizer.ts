@@ -109,13 +109,13 @@ export abstract class Optimizer<S extends GroupSettings = GroupSettings, P exten
     }
   }
 
+  /** Changes the parameters by their gradients; those without one stay. */
+  abstract step(): void;
   /**
-   * Changes the parameters by their gradients; those without one stay.
+   * The same after the closure has computed the loss and its gradients anew, with recording on.
    *
-   * @param closure computes the loss and its gradients anew, with recording on, before the step
    * @returns what the closure returned
    */
-  abstract step(): void;
   abstract step<L>(closure: () => L): L;
 
   /**

@@ -123,13 +123,15 @@ describe("values", () => {
     [
       "unique rows",
       () =>
-        torch.unique(
-          t([
-            [2, 1],
-            [1, 9],
-            [2, 1],
-          ]),
-          { dim: 0 } as never,
+        (
+          torch.unique(
+            t([
+              [2, 1],
+              [1, 9],
+              [2, 1],
+            ]),
+            { dim: 0 } as never,
+          ) as torch.Tensor
         ).shape,
       [2, 2],
     ],
