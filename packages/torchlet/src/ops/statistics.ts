@@ -149,7 +149,10 @@ export function logsumexp(
   if (dims.some((d) => x.shape[d] === 0)) return log(sum(exp(x), dims, { keepdim }));
   const highest = amax(x.data, dims, { keepdim: true });
   const shift = where(eq(abs(highest), Number.POSITIVE_INFINITY), 0, highest);
-  const total = add(log(sum(exp(sub(x, shift)), dims, { keepdim: true })), shift);
+  const sums = sum(exp(sub(x, shift)), dims, { keepdim: true });
+  // Where all are -Inf the logarithm is -Inf, with gradients 0 and not 0 * Inf.
+  const nothing = eq(highest, Number.NEGATIVE_INFINITY);
+  const total = where(nothing, highest, add(log(where(nothing, 1, sums)), shift));
   return named(keepdim ? total : reshape(total, shape), "LogsumexpBackward0");
 }
 

@@ -101,6 +101,33 @@ describe("every layout and every set of dimensions", () => {
   });
 });
 
+describe("logsumexp", () => {
+  it("of nothing but -Infinity is -Infinity, with gradients of 0", () => {
+    const x = torch.tensor(
+      [
+        [-Infinity, -Infinity],
+        [0, -Infinity],
+      ],
+      { requiresGrad: true },
+    );
+    const y = x.logsumexp(1);
+    expect(y.tolist()).toEqual([-Infinity, 0]);
+    y.sum().backward();
+    expect(x.grad!.tolist()).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+  });
+
+  it("is exact at equal large numbers, gradients included", () => {
+    const x = torch.tensor([1e4, 1e4], { dtype: torch.float32, requiresGrad: true });
+    const y = x.logsumexp(0);
+    y.backward();
+    expect(y.item()).toBe(Math.fround(1e4 + Math.LN2));
+    expect(x.grad!.tolist()).toEqual([0.5, 0.5]);
+  });
+});
+
 describe("norm", () => {
   it("does not overflow where its result does not", () => {
     const x = torch.tensor([1e30, 1e30], { requiresGrad: true });
