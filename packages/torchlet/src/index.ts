@@ -11,6 +11,7 @@ export {
   setNumThreads,
 } from "./engine/index.js";
 export * from "./errors/index.js";
+export { load, save } from "./io/files.js";
 export * as onnx from "./io/onnx/index.js";
 export * as safetensors from "./io/safetensors.js";
 export * as nn from "./nn/index.js";

@@ -170,7 +170,10 @@ export function load(bytes: Uint8Array): Record<string, Tensor> {
       );
     }
     end = to;
-    tensors.set(name, reshape(kind.read(bytes.slice(begin + from, begin + to).buffer as ArrayBuffer, count), shape));
+    tensors.set(
+      name,
+      reshape(kind.read(new Uint8Array(bytes.subarray(begin + from, begin + to)).buffer, count), shape),
+    );
   }
   if (begin + end !== bytes.length) {
     throw refuse(
