@@ -26,7 +26,7 @@ import { inPlaceMethods } from "./inplace-methods.js";
 import { inPlaceShapeMethods } from "./inplace-shape-methods.js";
 import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
 import * as pointwise from "./pointwise.js";
-import { bernoulli, inPlaceDraws } from "./random.js";
+import { bernoulli, inPlaceDraws, multinomial } from "./random.js";
 import * as reduction from "./reduction.js";
 import { overloadedShapeMethods, shapeMethods, variadicMethods } from "./shape-methods.js";
 import { logSoftmax, softmax } from "./softmax.js";
@@ -73,6 +73,7 @@ const methods = {
   logSoftmax,
   matmul,
   mm,
+  multinomial,
   mv,
   outer,
   softmax,

@@ -26,6 +26,8 @@ describe("multinomial", () => {
     const out = torch.multinomial(probabilities, row.count, { replacement: row.replacement });
     expect(out.tolist()).toEqual(row.out);
     expect(out.dtype).toBe(torch.int32);
+    torch.manualSeed(11);
+    expect(probabilities.multinomial(row.count, row.replacement).tolist()).toEqual(row.out);
     expect(torch.rand(1).item()).toBeCloseTo(row.next, 7);
   });
 
