@@ -11,6 +11,7 @@ import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
 import { joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
 import { gemm64 } from "./gemm64";
+import { blasProduct } from "./blas";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
 import { scan } from "./scan";
@@ -45,9 +46,14 @@ function copyInstruction(pc: usize): void {
 
 /**
  * Words: 2 dtype, 3 m, 4 n, 5 k, 6 A, 7 row stride, 8 column stride, 9 B, 10 row stride, 11 column stride, 12 C, 13 row stride,
- *   14 bias, 15 activation, 16 alpha, 18 beta (doubles), 20 scratch, 21 batch, 22 batch strides of A, B, C.
+ *   14 bias, 15 activation, 16 alpha, 18 beta (doubles), 20 scratch, 21 batch, 22 batch strides of A, B, C,
+ *   25 slices that go to the machine's BLAS (0: none do).
  */
 function gemmInstruction(pc: usize): void {
+  if (word(pc, 25)) {
+    blasProduct(pc);
+    return;
+  }
   const batch = word(pc, 21), shift: i32 = word(pc, 2) == F32 ? 2 : 3, threads = shareCount();
   let m = word(pc, 3), n = word(pc, 4), row = 0, column = 0, first = 0, last = batch;
   // Whole products where there are enough, else columns in panels of 8 (each thread packs its own), else rows in tiles of 4.

@@ -1,8 +1,7 @@
 // The machine's BLAS, where it has one: matrix products at full vector width, directly on the engine's memory.
 //
 // It is looked for when the first product is large enough for it, through the optional package koffi, and tried on a small
-// product before it is trusted. While it is used, it divides products among threads of its own and the pool rests: both at
-// once would fight for the processors.
+// product before it is trusted. It runs on one thread: ours call it side by side, each on slices of its own (kernels/blas.ts).
 import { type Localized, localize } from "../errors/index.js";
 
 /** A library that products can go to. */
@@ -10,7 +9,8 @@ interface Blas {
   readonly name: string;
   readonly sgemm: Gemm;
   readonly dgemm: Gemm;
-  setThreads(count: number): void;
+  /** Whether it could be told to use one thread: else it divides each product itself, and only one of ours calls it. */
+  readonly quiet: boolean;
 }
 
 /** cblas_sgemm and cblas_dgemm: order, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc. */
@@ -42,28 +42,25 @@ const CANDIDATES: Record<string, readonly string[]> = {
 /** How each library is told its number of threads; what a library lacks is left alone. */
 const THREAD_SETTERS = ["openblas_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads"];
 
-const GEMM = (name: string, real: string) =>
+const gemmDefinition = (name: string, real: string) =>
   `void ${name}(int, int, int, int, int, int, ${real}, uintptr_t, int, uintptr_t, int, ${real}, uintptr_t, int)`;
+const SGEMM = gemmDefinition("cblas_sgemm", "float");
+const DGEMM = gemmDefinition("cblas_dgemm", "double");
 
 function loadLibrary(koffi: Koffi, path: string): Blas {
   const library = koffi.load(path);
-  const sgemm = library.func(GEMM("cblas_sgemm", "float")) as Gemm;
-  const dgemm = library.func(GEMM("cblas_dgemm", "double")) as Gemm;
-  const setters = THREAD_SETTERS.flatMap((name) => {
+  const sgemm = library.func(SGEMM) as Gemm;
+  const dgemm = library.func(DGEMM) as Gemm;
+  let quiet = false;
+  for (const name of THREAD_SETTERS) {
     try {
-      return [library.func(`void ${name}(int)`)];
+      library.func(`void ${name}(int)`)(1);
+      quiet = true;
     } catch {
-      return [];
+      // Another library's name.
     }
-  });
-  return {
-    name: path,
-    sgemm,
-    dgemm,
-    setThreads: (count) => {
-      for (const set of setters) set(count);
-    },
-  };
+  }
+  return { name: path, sgemm, dgemm, quiet };
 }
 
 /** A 2 x 3 by 3 x 2 product with a transposed operand, in both types: a library with another interface gives something else. */
@@ -86,7 +83,7 @@ let searched = false;
 let blas: Blas | null = null;
 let status: BlasStatus = { state: "missing", reason: { en: "not looked for yet", zh: "尚未查找" } };
 let koffi: Koffi | null = null;
-let threadsSet = 0;
+let koffiPath = "";
 
 function missing(en: string, zh: string): null {
   status = { state: "missing", reason: { en, zh } };
@@ -103,7 +100,9 @@ function search(): Blas | null {
     return null;
   }
   try {
-    koffi = process.getBuiltinModule("node:module").createRequire(import.meta.url)("koffi") as Koffi;
+    const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+    koffiPath = require.resolve("koffi");
+    koffi = require(koffiPath) as Koffi;
   } catch {
     return missing("the optional package koffi is not installed", "未安装可选包 koffi");
   }
@@ -136,82 +135,70 @@ function findBlas(): Blas | null {
   return blas;
 }
 
-/** Whether products go to a library: then the pool rests. */
-export function usesBlas(): boolean {
-  return blas !== null;
-}
-
-/** Whether the machine has a library; looks for one where nothing has yet. */
-export function blasAvailable(): boolean {
-  return findBlas() !== null;
-}
-
 /** What became of the search for a library; looks for one where nothing has yet. */
 export function blasStatus(): BlasStatus {
   findBlas();
   return status;
 }
 
-/** Real address of engine address 0; memory grows in place, so it stays. */
-let base = 0;
+/** What a thread needs to call the library by itself. */
+export interface BlasBinding {
+  readonly koffi: string;
+  readonly library: string;
+  readonly sgemm: string;
+  readonly dgemm: string;
+}
 
-/** Sizes, then each operand's address and strides, factors, and the batch with its strides. */
-export type ProductOperands = readonly [
+/** The library as other threads find it; null where there is none, or where one thread alone calls it. */
+export function blasBinding(): BlasBinding | null {
+  const library = findBlas();
+  return library?.quiet ? { koffi: koffiPath, library: library.name, sgemm: SGEMM, dgemm: DGEMM } : null;
+}
+
+/**
+ * How many slices of a product go to the library: one a thread. 0 where there is no library, or where an operand has no
+ * contiguous rows or columns (strides in elements).
+ */
+export function blasSlices(
+  threads: number,
   m: number,
   n: number,
   k: number,
-  a: number,
   rowA: number,
   columnA: number,
-  b: number,
   rowB: number,
   columnB: number,
-  c: number,
-  rowC: number,
-  alpha: number,
-  beta: number,
-  batch: number,
-  batchA: number,
-  batchB: number,
-  batchC: number,
-];
-
-/**
- * C = alpha A B + beta C through the library, `batch` times. Addresses are those of the engine, strides in elements.
- *
- * @returns false where there is no library, or where an operand has no contiguous rows or columns
- */
-export function blasGemm(double: boolean, memory: Uint8Array, threads: number, ...operands: ProductOperands): boolean {
-  const [m, n, k, a, rowA, columnA, b, rowB, columnB, c, rowC, alpha, beta, batch, batchA, batchB, batchC] = operands;
+): number {
   const library = findBlas();
-  if (library === null) return false;
-  const plainA = columnA === 1 && rowA >= k;
-  const plainB = columnB === 1 && rowB >= n;
-  if (!(plainA || (rowA === 1 && columnA >= m)) || !(plainB || (rowB === 1 && columnB >= k))) return false;
-  if (base === 0) base = Number(koffi!.address(memory));
-  if (threadsSet !== threads) {
-    library.setThreads(threads);
-    threadsSet = threads;
-  }
-  const gemm = double ? library.dgemm : library.sgemm;
-  const size = double ? 8 : 4;
-  for (let i = 0; i < batch; i++) {
-    gemm(
+  if (library === null) return 0;
+  const fitsA = (columnA === 1 && rowA >= k) || (rowA === 1 && columnA >= m);
+  const fitsB = (columnB === 1 && rowB >= n) || (rowB === 1 && columnB >= k);
+  return fitsA && fitsB ? (library.quiet ? threads : 1) : 0;
+}
+
+/** Real address of engine address 0; memory grows in place, so it stays. */
+let base = 0;
+
+/** The function that the kernels import as `blas`: engine addresses and strides in, cblas out. */
+export function makeBlasImport(memory: WebAssembly.Memory): (...operands: number[]) => void {
+  return (double, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+    const library = findBlas()!;
+    if (base === 0) base = Number(koffi!.address(new Uint8Array(memory.buffer)));
+    (double === 1 ? library.dgemm : library.sgemm)(
       ROW_MAJOR,
-      plainA ? NO_TRANSPOSE : TRANSPOSE,
-      plainB ? NO_TRANSPOSE : TRANSPOSE,
-      m,
-      n,
-      k,
-      alpha,
-      base + a + i * batchA * size,
-      plainA ? rowA : columnA,
-      base + b + i * batchB * size,
-      plainB ? rowB : columnB,
-      beta,
-      base + c + i * batchC * size,
-      rowC,
+      transposeA === 1 ? TRANSPOSE : NO_TRANSPOSE,
+      transposeB === 1 ? TRANSPOSE : NO_TRANSPOSE,
+      m!,
+      n!,
+      k!,
+      alpha!,
+      base + a!,
+      lda!,
+      base + b!,
+      ldb!,
+      beta!,
+      base + c!,
+      ldc!,
     );
-  }
-  return true;
+  };
 }

@@ -1,6 +1,6 @@
 // The machine under everything: the kernels, views of their memory, and the place where instructions are written.
 import { EngineError } from "../errors/index.js";
-import { type BlasStatus, blasGemm, blasStatus, type ProductOperands, usesBlas } from "./blas.js";
+import { type BlasStatus, blasStatus, makeBlasImport } from "./blas.js";
 import { getNumThreads, MAX_THREADS, POOL_BYTES, Pool } from "./pool.js";
 import { type Kernels, loadKernels, PAGE, type SimdTier } from "./wasm/load.js";
 
@@ -42,7 +42,7 @@ function refreshViews(): void {
 /** Starts the engine if it does not run yet; returns the first free byte of its memory. */
 export function startMachine(): number {
   if (kernels !== null) return heapStart;
-  kernels = loadKernels();
+  kernels = loadKernels(makeBlasImport);
   run = kernels.exports.execute;
   refreshViews();
   let at = (kernels.exports.heapBase() + 4095) & ~4095;
@@ -97,7 +97,7 @@ function mebibytes(bytes: number): number {
 }
 
 /** Nanoseconds of work from which sharing pays: while the other threads are awake, and when they have to be woken. */
-const SHARED_WORK = 20_000;
+const SHARED_WORK = 6_000;
 const SHARED_WORK_ASLEEP = 200_000;
 
 /**
@@ -106,7 +106,7 @@ const SHARED_WORK_ASLEEP = 200_000;
  * @param work about how many nanoseconds one thread takes; large instructions are shared among threads
  */
 export function execute(work = 0): void {
-  if (work < SHARED_WORK || pool === null || usesBlas()) run(instruction, 1);
+  if (work < SHARED_WORK || pool === null) run(instruction, 1);
   else executeShared(pool, work);
 }
 
@@ -129,17 +129,9 @@ function executeShared(threads: Pool, work: number): void {
   if (!fine) throw threads.failure();
 }
 
-/**
- * C = alpha A B + beta C by the machine's BLAS, `batch` times; strides in elements.
- *
- * @returns false where it has none, or none that takes these operands
- */
-export function executeBlas(double: boolean, ...operands: ProductOperands): boolean {
-  const resting = usesBlas();
-  if (!blasGemm(double, u8, pool === null ? 1 : getNumThreads(), ...operands)) return false;
-  // The library has threads of its own.
-  if (!resting) pool?.stop();
-  return true;
+/** How many threads instructions are cut for, the caller's own included. */
+export function threadCount(): number {
+  return pool === null ? 1 : getNumThreads();
 }
 
 /** What the engine runs on. */
@@ -160,7 +152,7 @@ export function machineInfo(): EngineInfo {
   return {
     simd: tier,
     sharedMemory: shared,
-    threads: shared ? getNumThreads() : 1,
+    threads: threadCount(),
     memoryBytes: memory.buffer.byteLength,
     blas: blasStatus(),
   };

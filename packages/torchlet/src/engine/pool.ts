@@ -4,6 +4,7 @@
 // operation waits for it, and it keeps no process alive. A thread that fails is reported by the call that it failed in;
 // the pool then ends, and the next large instruction starts another one.
 import { EngineError, ValueError } from "../errors/index.js";
+import { type BlasBinding, blasBinding } from "./blas.js";
 
 /** What a worker is given. */
 interface WorkerJob {
@@ -12,6 +13,8 @@ interface WorkerJob {
   readonly control: number;
   readonly index: number;
   readonly count: number;
+  /** Where the machine's BLAS is found. */
+  readonly blas: BlasBinding | null;
 }
 
 /** Words of the control block (kernels/parallel.ts). */
@@ -21,11 +24,22 @@ const CONTROL_BYTES = 64;
 const GENERATIONS = 64;
 export const POOL_BYTES = CONTROL_BYTES * GENERATIONS;
 
-/** Runs in the worker: serves until it is told to quit; an error is marked where the waiting thread sees it. */
+/** Runs in the worker: binds the BLAS, then serves until it is told to quit; an error is marked where the waiting thread sees it. */
 const SERVE = `
-function serve({ module, memory, control, index, count }) {
+function bindBlas(memory, { koffi: path, library, sgemm, dgemm }) {
+  const koffi = require(path);
+  const functions = koffi.load(library);
+  const single = functions.func(sgemm), double = functions.func(dgemm);
+  const base = Number(koffi.address(new Uint8Array(memory.buffer)));
+  return (isDouble, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) =>
+    (isDouble ? double : single)(
+      101, 111 + transposeA, 111 + transposeB, m, n, k, alpha, base + a, lda, base + b, ldb, beta, base + c, ldc);
+}
+function serve({ module, memory, control, index, count, blas }) {
   try {
-    new WebAssembly.Instance(module, { env: { memory } }).exports.serve(control, index, count);
+    const missing = () => { throw new Error("this thread has no BLAS"); };
+    const env = { memory, blas: blas === null ? missing : bindBlas(memory, blas) };
+    new WebAssembly.Instance(module, { env }).exports.serve(control, index, count);
   } catch (error) {
     Atomics.add(new Int32Array(memory.buffer), (control >> 2) + ${Word.failed}, 1);
     throw error;
@@ -138,9 +152,11 @@ export class Pool {
     this.started = others;
     if (others === 0) return;
     const start = isNode ? startNodeThread : startWebThread;
+    const blas = blasBinding();
     try {
       for (let i = 1; i <= others; i++) {
-        const job = { module: this.module, memory: this.memory, control: this.control, index: i, count: others + 1 };
+        const { module, memory, control } = this;
+        const job = { module, memory, control, index: i, count: others + 1, blas };
         this.threads.push(
           start(job, (error) => {
             this.error = error;

@@ -1,20 +1,11 @@
 // Writes matrix products, or hands them to the machine's BLAS.
-import { blasAvailable } from "../blas.js";
-import { execute, executeBlas, f64, gemmScratch, i32, instruction } from "../machine.js";
-import { Fn, Op } from "../opcodes.js";
-import { mapOne, mapProgram, setOperand } from "./elementwise.js";
+import { blasSlices } from "../blas.js";
+import { execute, f64, gemmScratch, i32, instruction, threadCount } from "../machine.js";
+import { Op } from "../opcodes.js";
 import { PRODUCT_WORK } from "./work.js";
 
 /** Products from this many operations on go to the machine's BLAS: below, calling it costs more than it saves. */
 const BLAS_FLOPS = 500_000;
-
-/** Writes one row into every row of a contiguous matrix. */
-function spreadRow(dtype: number, row: number, rows: number, columns: number, to: number): void {
-  const shape = [rows, columns];
-  setOperand(0, row, dtype, [columns], [1], shape);
-  setOperand(1, to, dtype, shape, [columns, 1], shape);
-  mapProgram(shape, dtype, 1, [{ fn: Fn.copy, a: 0 }]);
-}
 
 /** C = act(alpha A B + beta C + bias), `batch` times; strides in elements. */
 export function gemm(
@@ -40,37 +31,7 @@ export function gemm(
   batchC = 0,
 ): void {
   const flops = 2 * batch * m * n * k;
-  if (flops >= BLAS_FLOPS) {
-    const contiguous = rowC === n && (batch === 1 || batchC === m * n);
-    if ((bias === 0 && activation === 0) || (contiguous && beta === 0 && blasAvailable())) {
-      // The library has no epilogue: the bias is what the product is added to.
-      if (bias !== 0) spreadRow(dtype, bias, batch * m, n, c);
-      const keep = bias === 0 ? beta : 1;
-      const operands = [
-        m,
-        n,
-        k,
-        a,
-        rowA,
-        columnA,
-        b,
-        rowB,
-        columnB,
-        c,
-        rowC,
-        alpha,
-        keep,
-        batch,
-        batchA,
-        batchB,
-        batchC,
-      ] as const;
-      if (executeBlas(dtype === 1, ...operands)) {
-        if (activation !== 0) mapOne(Fn.relu, dtype, batch * m * n, c, dtype, c, dtype);
-        return;
-      }
-    }
-  }
+  const slices = flops < BLAS_FLOPS ? 0 : blasSlices(threadCount(), m, n, k, rowA, columnA, rowB, columnB);
   const p = instruction >> 2;
   i32[p] = Op.gemm;
   i32[p + 1] = 26;
@@ -95,5 +56,6 @@ export function gemm(
   i32[p + 22] = batchA;
   i32[p + 23] = batchB;
   i32[p + 24] = batchC;
+  i32[p + 25] = slices;
   execute(flops * PRODUCT_WORK);
 }

@@ -100,14 +100,18 @@ const PAGE = 65536;
 const INITIAL_PAGES = 512;
 const MAXIMUM_PAGES = 65536;
 
-/** Compiles and starts the kernels; takes a few milliseconds. */
-export function loadKernels(): Kernels {
+/**
+ * Compiles and starts the kernels; takes a few milliseconds.
+ *
+ * @param makeBlas the function that matrix products are handed to where the machine has a BLAS
+ */
+export function loadKernels(makeBlas: (memory: WebAssembly.Memory) => (...operands: number[]) => void): Kernels {
   const tier = chooseTier();
   const binary = decodeBase64(tier === "relaxed" ? relaxedBinary : plainBinary);
   const shared = typeof SharedArrayBuffer !== "undefined";
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared });
   const module = new WebAssembly.Module(shared ? binary : withoutSharedMemory(binary));
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, blas: makeBlas(memory) } });
   return { module, memory, exports: instance.exports as unknown as KernelExports, tier, shared };
 }
 
