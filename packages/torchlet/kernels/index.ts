@@ -9,7 +9,7 @@ import { F32 } from "./dtype";
 import { allFinite } from "./finite";
 import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
-import { joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
+import { abortPlan, barrier, joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
 import { gemm64 } from "./gemm64";
 import { blasProduct } from "./blas";
 import { map, mapScratchBytes } from "./map";
@@ -106,14 +106,59 @@ export function execute(pc: usize, count: i32): void {
   run(pc, count);
 }
 
+/**
+ * Runs the `count` instructions of a plan on this thread and `others` more; false: one of them failed.
+ *
+ * A word that opens an instruction of a plan has, above the opcode, whether threads share it and whether all of them wait
+ * for each other before it (src/engine/plan/schedule.ts).
+ */
+export function executePlan(control: usize, pc: usize, count: i32, others: i32): bool {
+  setShare(0, others + 1);
+  if (others == 0) {
+    runPlan(pc, count);
+    return true;
+  }
+  startShares(control, pc, -count);
+  runPlan(pc, count);
+  return joinShares(control, others);
+}
+
+const SHARED: i32 = 1 << 16;
+const BARRIER: i32 = 1 << 17;
+const OPCODE: i32 = 0xffff;
+
+/** Runs this thread's part of a plan. */
+function runPlan(pc: usize, count: i32): void {
+  const index = shareIndex(), threads = shareCount();
+  for (; count > 0; --count) {
+    const head = word(pc, 0);
+    if ((head & BARRIER) && !barrier()) break;
+    if (head & SHARED) {
+      step(head & OPCODE, pc);
+    } else if (index == 0) {
+      setShare(0, 1);
+      step(head & OPCODE, pc);
+      setShare(0, threads);
+    }
+    pc += <usize>word(pc, 1) << 2;
+  }
+}
+
 /** Waits for the other threads after this one was interrupted by an error. */
 export function join(control: usize, others: i32): bool {
+  abortPlan(control);
   return joinShares(control, others);
 }
 
 /** What a worker does until it is told to quit. */
 export function serve(control: usize, index: i32, count: i32): void {
-  serveShares(control, index, count, run);
+  serveShares(control, index, count, runShares);
+}
+
+/** A plan where the count is negative, else instructions. */
+function runShares(pc: usize, count: i32): void {
+  if (count < 0) runPlan(pc, -count);
+  else run(pc, count);
 }
 
 /** Runs this thread's shares of `count` instructions from `pc` on. */
@@ -123,47 +168,52 @@ function run(pc: usize, count: i32): void {
       pc += <usize>word(pc, 1) << 2;
       continue;
     }
-    switch (word(pc, 0)) {
-      case 1: fillInstruction(pc); break;
-      case 2: copyInstruction(pc); break;
-      case 3: map(pc); break;
-      case 4: reduce(pc); break;
-      case 5: gemmInstruction(pc); break;
-      case 6: softmax(pc); break;
-      case 7: softmaxBackward(pc); break;
-      case 8: crossEntropy(pc); break;
-      case 9: crossEntropyBackward(pc); break;
-      case 10: gatherRows(pc); break;
-      case 11: take(pc); break;
-      case 12: put(pc); break;
-      case 13: nonzero(pc); break;
-      case 14: iota(pc); break;
-      case 15: extent(pc); break;
-      case 16: seed(pc); break;
-      case 17: raw64(pc); break;
-      case 18: uniform(pc); break;
-      case 19: normal(pc); break;
-      case 20: randperm(pc); break;
-      case 21: randint(pc); break;
-      case 22: bernoulli(pc); break;
-      case 23: exponential(pc); break;
-      case 24: optimize(pc); break;
-      case 25: multinomial(pc); break;
-      case 26: squareSum(pc); break;
-      case 40: scan(pc); break;
-      case 50: sort(pc); break;
-      case 51: searchSorted(pc); break;
-      case 52: mode(pc); break;
-      case 53: repeatIndex(pc); break;
-      case 54: luFactor(pc); break;
-      case 55: triangularSolve(pc); break;
-      case 56: cholesky(pc); break;
-      case 57: qr(pc); break;
-      case 58: eigh(pc); break;
-      case 59: svd(pc); break;
-      case 60: allFinite(pc); break;
-      default: unreachable();
-    }
+    step(word(pc, 0), pc);
     pc += <usize>word(pc, 1) << 2;
+  }
+}
+
+/** One instruction. */
+function step(opcode: i32, pc: usize): void {
+  switch (opcode) {
+    case 1: fillInstruction(pc); break;
+    case 2: copyInstruction(pc); break;
+    case 3: map(pc); break;
+    case 4: reduce(pc); break;
+    case 5: gemmInstruction(pc); break;
+    case 6: softmax(pc); break;
+    case 7: softmaxBackward(pc); break;
+    case 8: crossEntropy(pc); break;
+    case 9: crossEntropyBackward(pc); break;
+    case 10: gatherRows(pc); break;
+    case 11: take(pc); break;
+    case 12: put(pc); break;
+    case 13: nonzero(pc); break;
+    case 14: iota(pc); break;
+    case 15: extent(pc); break;
+    case 16: seed(pc); break;
+    case 17: raw64(pc); break;
+    case 18: uniform(pc); break;
+    case 19: normal(pc); break;
+    case 20: randperm(pc); break;
+    case 21: randint(pc); break;
+    case 22: bernoulli(pc); break;
+    case 23: exponential(pc); break;
+    case 24: optimize(pc); break;
+    case 25: multinomial(pc); break;
+    case 26: squareSum(pc); break;
+    case 40: scan(pc); break;
+    case 50: sort(pc); break;
+    case 51: searchSorted(pc); break;
+    case 52: mode(pc); break;
+    case 53: repeatIndex(pc); break;
+    case 54: luFactor(pc); break;
+    case 55: triangularSolve(pc); break;
+    case 56: cholesky(pc); break;
+    case 57: qr(pc); break;
+    case 58: eigh(pc); break;
+    case 59: svd(pc); break;
+    case 60: allFinite(pc); break;
+    default: unreachable();
   }
 }

@@ -54,6 +54,14 @@ const FAILED: usize = 20;
 const READY: usize = 24;
 /** Threads that sleep and have to be woken. */
 const SLEEPING: usize = 28;
+/** Threads that have reached the barrier that is being waited at, and how many barriers there were. */
+const ARRIVED: usize = 32;
+const BARRIERS: usize = 36;
+/** Not 0: the first thread was interrupted by an error in the middle of a plan. */
+const ABORTED: usize = 40;
+
+/** The control block of this thread's pool. */
+let block: usize = 0;
 
 /** Looks at the epoch this often before sleeping: some tens of microseconds. */
 const SPINS: i32 = 50000;
@@ -73,6 +81,7 @@ function nextEpoch(control: usize, seen: i32): i32 {
 /** What a worker does until it is told to quit. */
 export function serveShares(control: usize, index: i32, count: i32, run: (pc: usize, count: i32) => void): void {
   setShare(index, count);
+  block = control;
   let seen = atomic.load<i32>(control + EPOCH);
   atomic.add<i32>(control + READY, 1);
   while (true) {
@@ -83,8 +92,9 @@ export function serveShares(control: usize, index: i32, count: i32, run: (pc: us
   }
 }
 
-/** Starts an instruction on all other threads. */
+/** Starts `count` instructions on all other threads. */
 export function startShares(control: usize, pc: usize, count: i32): void {
+  block = control;
   i32.store(control + INSTRUCTION, <i32>pc);
   i32.store(control + COUNT, count);
   atomic.store<i32>(control + FINISHED, 0);
@@ -96,4 +106,28 @@ export function startShares(control: usize, pc: usize, count: i32): void {
 export function joinShares(control: usize, others: i32): bool {
   while (atomic.load<i32>(control + FINISHED) + atomic.load<i32>(control + FAILED) < others) {}
   return atomic.load<i32>(control + FAILED) == 0;
+}
+
+/**
+ * Waits until all threads that work on a plan are here; returns whether it goes on: false where one of them failed.
+ *
+ * Threads spin: what lies between two barriers is meant to take them equally long.
+ */
+export function barrier(): bool {
+  if (parts == 1) return true;
+  const before = atomic.load<i32>(block + BARRIERS);
+  if (atomic.add<i32>(block + ARRIVED, 1) == parts - 1) {
+    atomic.store<i32>(block + ARRIVED, 0);
+    atomic.add<i32>(block + BARRIERS, 1);
+    return true;
+  }
+  while (atomic.load<i32>(block + BARRIERS) == before) {
+    if (atomic.load<i32>(block + FAILED) | atomic.load<i32>(block + ABORTED)) return false;
+  }
+  return true;
+}
+
+/** Lets threads that wait at a barrier go: the first one will not come. */
+export function abortPlan(control: usize): void {
+  atomic.store<i32>(control + ABORTED, 1);
 }

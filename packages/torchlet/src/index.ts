@@ -1,6 +1,7 @@
 // The public surface of torchlet: what PyTorch calls `torch`.
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
+export { type Compiled, type CompileOptions, type CompileReport, compile } from "./compile/compile.js";
 export {
   type BlasStatus,
   type EngineInfo,

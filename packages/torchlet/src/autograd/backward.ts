@@ -2,6 +2,7 @@
 import { AutogradError } from "../errors/index.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import { countStep } from "./anomaly.js";
 import { isGradEnabled, setGradEnabled } from "./modes.js";
 import { type Node, refreshView } from "./node.js";
@@ -74,6 +75,7 @@ export function withMode(createGraph: boolean, body: () => void): void {
 
 /** Adds a gradient to a tensor's `grad`. */
 function accumulate(walk: Walk, tensor: Tensor, flow: Flow, createGraph: boolean): void {
+  trace?.gradient(tensor, false);
   const { gradient } = tensor;
   if (gradient === null) {
     const fits =

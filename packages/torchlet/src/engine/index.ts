@@ -6,7 +6,10 @@ export * as instructions from "./instructions.js";
 export * as machine from "./machine.js";
 export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
 export { Activation, Fn, Op, Reduction, Rule, Scan } from "./opcodes.js";
+export { Plan } from "./plan/plan.js";
+export { type RangeGuard, Recorder } from "./plan/recorder.js";
 export { getNumThreads, setNumThreads } from "./pool.js";
+export { type Refusal, recording, refuseCapture, setRecording, unrecorded } from "./recording.js";
 export {
   addressOf,
   createStorage,
@@ -16,6 +19,7 @@ export {
   memoryReport,
   moveAllOut,
   movedOutBytes,
+  moveToHost,
   releaseStorage,
   Storage,
   tenure,

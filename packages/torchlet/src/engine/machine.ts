@@ -2,6 +2,7 @@
 import { EngineError } from "../errors/index.js";
 import { type BlasStatus, blasStatus, makeBlasImport } from "./blas.js";
 import { getNumThreads, MAX_THREADS, POOL_BYTES, Pool } from "./pool.js";
+import { recording } from "./recording.js";
 import { type Kernels, loadKernels, PAGE, type SimdTier } from "./wasm/load.js";
 
 /** Views of engine memory. They are bindings that change when memory grows: read them, never keep them. */
@@ -106,6 +107,7 @@ const SHARED_WORK_ASLEEP = 200_000;
  * @param work about how many nanoseconds one thread takes; large instructions are shared among threads
  */
 export function execute(work = 0): void {
+  if (recording !== null) recording.instruction(work);
   if (work < SHARED_WORK || pool === null) run(instruction, 1);
   else executeShared(pool, work);
 }
@@ -118,15 +120,39 @@ function executeShared(threads: Pool, work: number): void {
   }
   const { exports } = kernels!;
   const { control } = threads;
+  runTogether(threads, others, () => exports.executeShared(control, instruction, others));
+}
+
+/** Runs something on several threads; whatever fails in one of them is an error of this call. */
+function runTogether(threads: Pool, others: number, body: () => number): void {
+  const { control } = threads;
   let fine: number;
   try {
-    fine = exports.executeShared(control, instruction, others);
+    fine = body();
   } catch (error) {
     // The others may still be writing: nothing goes on before they have finished.
-    exports.join(control, others);
+    kernels!.exports.join(control, others);
+    threads.stop();
     throw error;
   }
   if (!fine) throw threads.failure();
+}
+
+/**
+ * Runs the instructions of a plan.
+ *
+ * @param shared whether any of them is cut for threads
+ * @param work about how many nanoseconds one thread takes
+ */
+export function executePlan(address: number, count: number, shared: boolean, work: number): void {
+  const { exports } = kernels!;
+  const threads = shared ? pool : null;
+  const others = threads === null ? 0 : threads.available();
+  if (threads === null || others === 0 || (work < SHARED_WORK_ASLEEP && threads.sleeping())) {
+    exports.executePlan(0, address, count, 0);
+    return;
+  }
+  runTogether(threads, others, () => exports.executePlan(threads.control, address, count, others));
 }
 
 /** How many threads instructions are cut for, the caller's own included. */

@@ -12,6 +12,7 @@
 // Creating may move others out; asking for an address never does.
 import { allocateChunk, chunkBytes, freeChunk, heapUse } from "./heap.js";
 import { u8 } from "./machine.js";
+import { recording } from "./recording.js";
 
 /** Storages up to this size are cut from blocks. */
 const SMALL = 4096;
@@ -26,6 +27,11 @@ const RESIDENT_BLOCKS = 4;
 const YOUNG_BUDGET = 24 * 1024 * 1024;
 /** The same for tenured ones; doubles while what moves out keeps coming back. */
 let tenuredBudget = 384 * 1024 * 1024;
+
+/** Who takes back a storage that it gave. */
+export interface StorageOwner {
+  release(storage: Storage): void;
+}
 
 /** A stretch of engine memory that small storages share; after it moved out, the JavaScript copy of it. */
 class Block {
@@ -51,6 +57,8 @@ export class Storage {
   internal = false;
   /** How many graph nodes keep it. */
   graphReferences = 0;
+  /** The plan whose memory it lies in: its address is fixed, and a replay overwrites it. */
+  owner: StorageOwner | null = null;
   /** Order of creation. */
   readonly serial = ++serials;
 
@@ -115,6 +123,7 @@ function retire(pool: Pool, block: Block): void {
 
 /** Creates a storage of this many bytes in engine memory; its content is undefined. */
 export function createStorage(bytes: number): Storage {
+  if (recording !== null) return recording.create(bytes);
   const storage = new Storage(bytes);
   if (bytes <= SMALL) {
     const pool = bytes <= TINY ? tinyPool : smallPool;
@@ -220,6 +229,7 @@ function tenuredCost(storage: Storage): number {
 
 /** The engine address of a storage; moves it in where it has moved out. Never moves anything out. */
 export function addressOf(storage: Storage): number {
+  if (recording !== null) recording.touch(storage);
   const { block } = storage;
   if (block !== null) return block.base !== 0 ? block.base + storage.address : moveIn(storage);
   return storage.address !== 0 ? storage.address : moveIn(storage);
@@ -235,6 +245,11 @@ export function movedOutBytes(storage: Storage): Uint8Array | null {
 /** Marks a storage as long-lived (parameters, optimizer state, data sets): it gets a chunk of its own and stays. */
 export function tenure(storage: Storage): void {
   if (storage.tenured) return;
+  if (storage.owner !== null) {
+    // Something that is to live longer than the step: it is there when the next one is captured.
+    recording?.postpone();
+    return;
+  }
   if (tenuredBytes > tenuredBudget) sweepTenured();
   const { block } = storage;
   if (block === null) {
@@ -258,6 +273,10 @@ export function tenure(storage: Storage): void {
 /** Gives the bytes back at once. Only for storages that no user can reach. */
 export function releaseStorage(storage: Storage): void {
   if (storage.released) return;
+  if (storage.owner !== null) {
+    storage.owner.release(storage);
+    return;
+  }
   storage.released = true;
   const { block } = storage;
   if (block !== null) {
@@ -281,6 +300,14 @@ export function releaseStorage(storage: Storage): void {
   storage.address = 0;
   if (storage.tenured) tenuredBytes -= tenuredCost(storage);
   else youngBytes -= storage.bytes;
+}
+
+/** Moves a storage out of a plan's memory: it is somebody's own from now on. */
+export function moveToHost(storage: Storage): void {
+  storage.host = u8.slice(storage.address, storage.address + storage.bytes);
+  hostBytes += storage.bytes;
+  storage.owner = null;
+  storage.address = 0;
 }
 
 /**

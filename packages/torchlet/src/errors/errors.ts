@@ -66,6 +66,8 @@ export class ValueError extends TorchletError {}
 export class AutogradError extends TorchletError {}
 /** A NaN or an infinity that anomaly detection found. */
 export class AnomalyError extends AutogradError {}
+/** A step that cannot be captured as a plan (`torch.compile`). */
+export class CaptureError extends TorchletError {}
 /** Data from outside (a file, a download, a checkpoint) that is not what it claims to be. */
 export class DataError extends TorchletError {}
 /** The machine under the engine lacks something that was asked for. */

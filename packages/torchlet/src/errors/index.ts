@@ -1,6 +1,7 @@
 export {
   AnomalyError,
   AutogradError,
+  CaptureError,
   DataError,
   DTypeError,
   EngineError,

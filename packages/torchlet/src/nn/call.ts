@@ -2,6 +2,7 @@
 import { provideLayerPath } from "../autograd/index.js";
 import { TorchletError } from "../errors/index.js";
 import { Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import type { Module } from "./module.js";
 
 /** Sees a module's inputs and output after `forward`. */
@@ -76,6 +77,7 @@ function locate(error: TorchletError, path: string): TorchletError {
 
 /** Runs a module: hooks before, forward, hooks after. An error is told which layer it came from. */
 export function callModule(module: Module, inputs: Tensor[], forward = module.forward): Tensor {
+  trace?.module(module);
   active.push(module);
   try {
     return anyHooks && registered.has(module) ? callWithHooks(module, inputs) : forward.call(module, ...inputs);
@@ -91,6 +93,7 @@ export function callModule(module: Module, inputs: Tensor[], forward = module.fo
 }
 
 function callWithHooks(module: Module, given: Tensor[]): Tensor {
+  trace?.refuse("a module has hooks, which would run only once", "某个模块带有钩子，而钩子只会运行一次");
   const { before, after, backward } = hooksOf(module);
   let inputs: Tensor[] = given;
   for (const hook of [...before]) {

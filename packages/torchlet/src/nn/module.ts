@@ -5,6 +5,7 @@ import { ValueError } from "../errors/index.js";
 import { copy_ } from "../ops/inplace.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import { type BackwardHook, callModule, type ForwardHook, type ForwardPreHook, hooksOf } from "./call.js";
 import { Parameter } from "./parameter.js";
 
@@ -172,8 +173,10 @@ export class Module {
   /** Removes the gradients of all parameters (or sets them to 0 with `setToNone: false`). */
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
     for (const parameter of this.parameters()) {
-      if (options.setToNone === false) parameter.gradient?.data.zero_();
-      else parameter.grad = null;
+      if (options.setToNone === false) {
+        trace?.gradient(parameter, false);
+        parameter.gradient?.data.zero_();
+      } else parameter.grad = null;
     }
   }
 

@@ -1,11 +1,13 @@
 // Clipping gradients: by their norm, or value by value.
-import { Fn, instructions } from "../engine/index.js";
+import { noGrad } from "../autograd/index.js";
+import { Fn, instructions, recording } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
 import { computeType, runProgram } from "../ops/elementwise.js";
-import { tensor as makeTensor, norm, stack } from "../ops/index.js";
+import { fillTensor } from "../ops/fill.js";
+import { clampMax, tensor as makeTensor, norm, stack } from "../ops/index.js";
 import { contiguous } from "../ops/views.js";
-import { float32, getDefaultDtype } from "../tensor/dtype.js";
-import { Tensor } from "../tensor/tensor.js";
+import { float64, getDefaultDtype } from "../tensor/dtype.js";
+import { emptyTensor, Tensor } from "../tensor/tensor.js";
 
 /** Options of the functions that clip. */
 export interface ClipOptions {
@@ -18,6 +20,9 @@ export interface ClipOptions {
 }
 
 type Tensors = Tensor | Iterable<Tensor>;
+
+/** As many as one instruction has room for. */
+const MOST_TENSORS = 10_000;
 
 function listOf(tensors: Tensors): Tensor[] {
   return tensors instanceof Tensor ? [tensors] : [...tensors];
@@ -56,8 +61,16 @@ export function getTotalNorm(
   let total: Tensor;
   if (order === 2) {
     const dense = list.map(contiguous);
-    const sum = instructions.squareSum(dense.flatMap((x) => [x.address(), x.numel(), x.dtype.code]));
-    total = makeTensor(Math.sqrt(sum), { dtype: first.dtype });
+    const sums = emptyTensor([Math.ceil(dense.length / MOST_TENSORS)], float64);
+    for (let i = 0; i < dense.length; i += MOST_TENSORS) {
+      const some = dense.slice(i, i + MOST_TENSORS);
+      const out = sums.address() + (i / MOST_TENSORS) * 8;
+      instructions.squareSum(
+        out,
+        some.flatMap((x) => [x.address(), x.numel(), x.dtype.code]),
+      );
+    }
+    total = sums.sum().sqrt().to(first.dtype);
   } else {
     total = norm(stack(list.map((x) => norm(x, order).to(first.dtype))), order);
   }
@@ -84,10 +97,12 @@ export function getTotalNorm(
  * nn.utils.clipGradsWithNorm_(net.parameters(), 1, total);
  */
 export function clipGradsWithNorm_(parameters: Tensors, maxNorm: number, totalNorm: Tensor): void {
-  const round = totalNorm.dtype === float32 ? Math.fround : Number;
-  const factor = round(maxNorm / round(totalNorm.item() + 1e-6));
   // A norm that is NaN makes the gradients NaN, as in PyTorch: it must not be hidden.
-  if (factor >= 1) return;
+  const factor = noGrad(() =>
+    clampMax(fillTensor(emptyTensor([], totalNorm.dtype), maxNorm).div(totalNorm.data.add(1e-6)), 1),
+  );
+  // While nothing is captured a look saves a pass over the gradients.
+  if (recording === null && factor.item() === 1) return;
   for (const { gradient } of listOf(parameters)) if (gradient !== null) gradient.data.mul_(factor);
 }
 

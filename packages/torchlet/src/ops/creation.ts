@@ -1,5 +1,5 @@
 // Making tensors: from values, and filled by rule.
-import { addressOf, instructions, machine, Op } from "../engine/index.js";
+import { addressOf, instructions, machine, Op, recording, unrecorded } from "../engine/index.js";
 import { DTypeError, ShapeError, ValueError } from "../errors/index.js";
 import {
   bool,
@@ -65,11 +65,18 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return x;
 }
 
-/** Copies values into a new tensor's memory. */
-function fromTypedArray(values: TypedArray, dtype: DType, shape: Shape): Tensor {
+/** A new tensor with values that JavaScript has. In a captured step they are a constant, copied in every replay. */
+function fromTypedArray(values: TypedArray | readonly number[], dtype: DType, shape: Shape): Tensor {
+  const constant = unrecorded(() => {
+    const out = emptyTensor(shape, dtype);
+    const address = addressOf(out.storage);
+    new dtype.ArrayType(machine.u8.buffer, address, values.length).set(values);
+    return out;
+  });
+  if (recording === null) return constant;
   const out = emptyTensor(shape, dtype);
-  const address = addressOf(out.storage);
-  new dtype.ArrayType(machine.u8.buffer, address, values.length).set(values);
+  const from = constant.address();
+  instructions.copyBytes(from, out.address(), constant.storage.bytes);
   return out;
 }
 
@@ -198,11 +205,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
       ),
       options,
     );
-  const out = emptyTensor(shape, dtype);
-  const address = addressOf(out.storage);
-  const view = new dtype.ArrayType(machine.u8.buffer, address, values.length);
-  for (let i = 0; i < values.length; i++) view[i] = dtype.isFloatingPoint ? values[i]! : Math.trunc(values[i]!);
-  return finish(out, options);
+  return finish(fromTypedArray(dtype.isFloatingPoint ? values : values.map(Math.trunc), dtype, shape), options);
 }
 
 /** A tensor of zeros. */

@@ -24,7 +24,7 @@ export interface OffsetTerm {
  */
 export function checkIndices(who: string, indices: Tensor, size: number, dim: number): Tensor {
   const x = indices.dtype === int32 && indices.dense ? indices : castTensor(indices, int32);
-  if (x.numel() === 0) return x;
+  if (x.numel() === 0 || (x === indices && instructions.withinRange(x.numel(), x.address(), 0, size - 1))) return x;
   const [low, high] = instructions.extent(x.numel(), x.address());
   if (low < -size || high >= size) {
     const bad = high >= size ? high : low;

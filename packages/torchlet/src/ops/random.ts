@@ -1,6 +1,16 @@
 // Random streams equal to PyTorch's CPU generator: a seed gives the numbers that PyTorch gives.
 import { record } from "../autograd/index.js";
-import { addressOf, createStorage, Fn, generatorBytes, instructions, machine, Op, tenure } from "../engine/index.js";
+import {
+  addressOf,
+  createStorage,
+  Fn,
+  generatorBytes,
+  instructions,
+  machine,
+  Op,
+  refuseCapture,
+  tenure,
+} from "../engine/index.js";
 import { DTypeError, ValueError } from "../errors/index.js";
 import { type DType, getDefaultDtype, int32, uint8 } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
@@ -71,6 +81,7 @@ export class Generator {
         received: state.length,
       });
     }
+    refuseCapture("a generator's state is set", "设置了随机数生成器的状态");
     const source = emptyTensor([state.length], uint8);
     const to = this.address;
     const from = source.address();

@@ -235,8 +235,7 @@ function classCrossEntropy(
   const ignores = ignoreIndex >= 0 && ignoreIndex < classes;
   const simple = weight === null && labelSmoothing === 0 && !ignores;
   if (simple && logits.dtype === float32 && labels.numel() > 0) {
-    const [low, high] = instructions.extent(labels.numel(), labels.address());
-    if (low >= 0 && high < classes) {
+    if (instructions.withinRange(labels.numel(), labels.address(), 0, classes - 1)) {
       return reduceLoss("crossEntropy", reshape(fusedCrossEntropy(contiguous(logits), labels), outer), reduction);
     }
   }

@@ -6,6 +6,7 @@ import { fillTensor } from "../ops/fill.js";
 import { contiguous } from "../ops/views.js";
 import { float64, getDefaultDtype } from "../tensor/dtype.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import { Optimizer } from "./optimizer.js";
 import type { GroupSettings, ParameterGroup } from "./settings.js";
 import { readNumber, readTensor, type SavedState, stateError } from "./state-dict.js";
@@ -20,6 +21,25 @@ export function stateTensor(p: Tensor, value = 0): Tensor {
 /** A number of the state, which PyTorch keeps as a tensor of the default type. */
 export function stateNumber(value: number): number {
   return getDefaultDtype() === float64 ? value : Math.fround(value);
+}
+
+/** The settings of a group in a fixed order. */
+function settingsOf(group: object): unknown[] {
+  const values: unknown[] = [];
+  for (const name in group) if (name !== "params") values.push((group as Record<string, unknown>)[name]);
+  return values;
+}
+
+/** Whether settings ask for the same instruction: numbers may differ, but not in whether they are 0. */
+function sameKind(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    const y = b[i];
+    if (x === y || (typeof x === "number" && typeof y === "number" && (x === 0) === (y === 0))) continue;
+    if (!Array.isArray(x) || !Array.isArray(y) || !sameKind(x, y)) return false;
+  }
+  return true;
 }
 
 /**
@@ -39,6 +59,8 @@ export abstract class ElementwiseOptimizer<
   private readonly states: (P | null)[] = [];
   private readonly isNew: boolean[] = [];
   private at = 0;
+  /** Whether only the numbers of a plan's instruction are written. */
+  private rewriting = false;
 
   /** The state of a parameter: the one it has, where that fits the settings, else a new one. */
   protected abstract stateFor(p: Tensor, group: ParameterGroup<S>, before: P | undefined): P;
@@ -62,6 +84,7 @@ export abstract class ElementwiseOptimizer<
     let count = 0;
     // Everything that creates storages or runs instructions comes before the first address is asked for.
     for (const p of group.params) {
+      trace?.gradient(p, false);
       if (p.gradient === null) continue;
       const before = this.state.get(p);
       const state = this.stateFor(p, group, before);
@@ -78,12 +101,35 @@ export abstract class ElementwiseOptimizer<
       this.at = i;
       this.update(group, states[i] as P, isNew[i]!);
     }
+    if (trace !== null) this.traceStep(group, states.slice(0, count) as P[]);
     instructions.endUpdate();
     this.finish(group, count);
   }
 
+  /** Replays of a captured step count it, and write what depends on counts and settings into its instruction. */
+  private traceStep(group: ParameterGroup<S>, states: readonly P[]): void {
+    const members = [...group.params];
+    const settings = settingsOf(group);
+    const matches = () =>
+      group.params.length === members.length &&
+      members.every((p, i) => p === group.params[i]) &&
+      sameKind(settings, settingsOf(group));
+    trace!.rewrites(matches, (instruction) => {
+      this.rewriting = true;
+      instructions.rewriteUpdate(instruction, () => {
+        this.begin(group);
+        for (const state of states) this.update(group, state, false);
+      });
+      this.rewriting = false;
+    });
+  }
+
   /** Adds the parameter of the step under way to the instruction: its state tensors and its own numbers. */
   protected apply(a: Tensor | null, b: Tensor | null, c: Tensor | null, x: number, y = 0, z = 0, w = 0): void {
+    if (this.rewriting) {
+      instructions.rewriteRow(x, y, z, w);
+      return;
+    }
     const p = this.targets[this.at]!;
     instructions.addUpdate(
       p.dtype.code,

@@ -2,6 +2,7 @@
 import { releaseStorage } from "../engine/index.js";
 import { ValueError } from "../errors/index.js";
 import { Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import type { GroupSettings, NamedOrNot, ParameterGroup, ParameterGroupInput, Parameters } from "./settings.js";
 import { type OptimizerStateDict, readGroups, readStates, type SavedState } from "./state-dict.js";
 
@@ -95,6 +96,7 @@ export abstract class Optimizer<S extends GroupSettings = GroupSettings, P exten
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
     for (const { params } of this.paramGroups) {
       for (const p of params) {
+        trace?.gradient(p, options.setToNone !== false);
         const { gradient } = p;
         if (gradient === null) continue;
         if (options.setToNone === false) {

@@ -1,8 +1,17 @@
 // The tensor: a view (offset, shape, strides) of a storage, and its place in the graph. Operations are added in src/ops.
-import { addressOf, createStorage, machine, movedOutBytes, type Storage } from "../engine/index.js";
+import {
+  addressOf,
+  createStorage,
+  machine,
+  movedOutBytes,
+  recording,
+  refuseCapture,
+  type Storage,
+} from "../engine/index.js";
 import { AutogradError, ValueError } from "../errors/index.js";
 import { type DType, dtypes, type TypedArray } from "./dtype.js";
 import { contiguousStrides, formatShape, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
+import { trace } from "./trace.js";
 
 /** What the graph keeps of the operation that made a tensor (src/autograd/node.ts). */
 export interface GraphNode {
@@ -160,6 +169,7 @@ export class Tensor {
 
   /** The gradient that `backward` accumulated, null before. */
   get grad(): Tensor | null {
+    trace?.gradient(this, false);
     this.gradientSeen = true;
     return this.gradient;
   }
@@ -175,6 +185,7 @@ export class Tensor {
         received: [...value.shape],
       });
     }
+    trace?.gradient(this, true);
     this.gradient = value;
     this.gradientSeen = true;
   }
@@ -217,6 +228,8 @@ export class Tensor {
         hint: { en: "use tolist() or toTypedArray()", zh: "请使用 tolist() 或 toTypedArray()" },
       });
     }
+    if (recording !== null)
+      refuseCapture("item() reads a value in the middle of the step", "item() 在步骤中途读取了数值");
     const offset = this.storageOffset * this.dtype.itemsize;
     const host = movedOutBytes(this.storage);
     if (host !== null) return new this.dtype.ArrayType(host.buffer, host.byteOffset + offset, 1)[0]!;
@@ -235,6 +248,7 @@ export class Tensor {
 
   /** A copy of the values in row-major order. Booleans are 0 and 1. */
   toTypedArray(): TypedArray {
+    if (recording !== null) refuseCapture("values are read in the middle of the step", "在步骤中途读取了数值");
     const { dtype, shape, strides } = this;
     const count = sizeOf(shape);
     const offset = this.storageOffset * dtype.itemsize;

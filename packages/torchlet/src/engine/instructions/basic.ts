@@ -1,6 +1,7 @@
 // Writes instructions of plain operands: filling, copying, drawing, looking.
 import { execute, f64, i32, instruction, mailbox } from "../machine.js";
 import { Op } from "../opcodes.js";
+import { recording, refuseCapture, unrecorded } from "../recording.js";
 
 /** Sets `count` elements to a value. */
 export function fill(dtype: number, count: number, address: number, value: number): void {
@@ -37,41 +38,50 @@ export function plain(op: number, integers: readonly number[], doubles: readonly
   execute(work);
 }
 
-/** The sum of the squares of many tensors; three integers each: address, count, type. */
-export function squareSum(tensors: readonly number[]): number {
-  const most = 3 * 10_000;
-  if (tensors.length > most) return squareSum(tensors.slice(0, most)) + squareSum(tensors.slice(most));
+/** The sum of the squares of many tensors, a double at `out`; three integers each: address, count, type. */
+export function squareSum(out: number, tensors: readonly number[]): void {
   const p = instruction >> 2;
   const count = tensors.length / 3;
   i32[p] = Op.squareSum;
   i32[p + 1] = 4 + count * 4;
   i32[p + 2] = count;
-  i32[p + 3] = mailbox;
+  i32[p + 3] = out;
   for (let q = 0; q < count; q++) for (let i = 0; i < 3; i++) i32[p + 4 + q * 4 + i] = tensors[q * 3 + i]!;
   execute();
-  return f64[mailbox >> 3]!;
 }
 
 /** The smallest and the largest of `count` int32 values. */
 export function extent(count: number, address: number): [number, number] {
-  plain(Op.extent, [count, address, mailbox]);
+  refuseCapture("a range of values is looked up in the middle of the step", "在步骤中途查询了数值范围");
+  unrecorded(() => plain(Op.extent, [count, address, mailbox]));
   return [i32[mailbox >> 2]!, i32[(mailbox >> 2) + 1]!];
+}
+
+/**
+ * Whether `count` int32 values lie in [low, high]. A captured step is checked before it runs.
+ */
+export function withinRange(count: number, address: number, low: number, high: number, dtype = 2): boolean {
+  recording?.guardRange(dtype, count, address, low, high);
+  unrecorded(() => plain(Op.extent, [count, address, mailbox]));
+  return i32[mailbox >> 2]! >= low && i32[(mailbox >> 2) + 1]! <= high;
 }
 
 /** Whether none of `count` floating-point elements is NaN or infinite. */
 export function allFinite(dtype: number, count: number, address: number): boolean {
-  plain(Op.allFinite, [dtype, count, address, mailbox]);
+  unrecorded(() => plain(Op.allFinite, [dtype, count, address, mailbox]));
   return i32[mailbox >> 2]! !== 0;
 }
 
 /** How many of `count` elements are not 0; their positions go to `out` unless that is 0. */
 export function nonzero(dtype: number, count: number, address: number, out: number): number {
+  refuseCapture("a number of elements depends on values", "元素个数取决于数值");
   plain(Op.nonzero, [dtype, count, address, out, mailbox]);
   return i32[mailbox >> 2]!;
 }
 
 /** 63 random bits of a generator, as PyTorch draws an int64 seed; only the low 32 are needed to seed another. */
 export function drawSeed(generator: number): number {
+  refuseCapture("a seed is drawn in the middle of the step", "在步骤中途抽取了随机种子");
   plain(Op.raw64, [generator, mailbox]);
   return i32[mailbox >> 2]! >>> 0;
 }

@@ -9,12 +9,41 @@ const UPDATE_ROW = 16;
 const MAX_UPDATES = 4000;
 let updates = 0;
 let updateWork = 0;
+/** Byte address of an optimizer instruction in a plan whose numbers are written anew; 0: an ordinary step. */
+let rewriting = 0;
+
+/** Writes the numbers of a step, and nothing else, into the instruction of a plan: settings and rows as in an ordinary step. */
+export function rewriteUpdate(address: number, body: () => void): void {
+  rewriting = address;
+  updates = 0;
+  try {
+    body();
+  } finally {
+    rewriting = 0;
+  }
+}
+
+/** The numbers of the next row, where those of a plan are written anew. */
+export function rewriteRow(x: number, y: number, z: number, w: number): void {
+  writeRow((rewriting >> 2) + UPDATE_HEAD + updates * UPDATE_ROW, x, y, z, w);
+  updates++;
+}
+
+function writeRow(p: number, x: number, y: number, z: number, w: number): void {
+  const at = (p + 8) >> 1;
+  f64[at] = x;
+  f64[at + 1] = y;
+  f64[at + 2] = z;
+  f64[at + 3] = w;
+}
 
 /** Begins an optimizer step: a rule, whether to maximize, and the settings of the rule (kernels/optim.ts). */
 export function beginUpdate(rule: number, maximize: boolean, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-  const p = instruction >> 2;
-  i32[p] = Op.optimize;
-  i32[p + 2] = rule;
+  const p = (rewriting || instruction) >> 2;
+  if (rewriting === 0) {
+    i32[p] = Op.optimize;
+    i32[p + 2] = rule;
+  }
   i32[p + 4] = maximize ? 1 : 0;
   const at = (p + 6) >> 1;
   f64[at] = a;
@@ -50,11 +79,7 @@ export function addUpdate(
   i32[p + 4] = state2;
   i32[p + 5] = count;
   i32[p + 6] = dtype;
-  const at = (p + 8) >> 1;
-  f64[at] = x;
-  f64[at + 1] = y;
-  f64[at + 2] = z;
-  f64[at + 3] = w;
+  writeRow(p, x, y, z, w);
   updates++;
   updateWork += count;
 }

@@ -10,6 +10,7 @@ export type SimdTier = "relaxed" | "plain";
 export interface KernelExports {
   execute(pc: number, count: number): void;
   executeShared(control: number, pc: number, others: number): number;
+  executePlan(control: number, pc: number, count: number, others: number): number;
   join(control: number, others: number): number;
   heapBase(): number;
   gemmScratchFloats(): number;

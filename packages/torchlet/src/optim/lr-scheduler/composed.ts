@@ -1,4 +1,6 @@
 // Schedules made of schedules: one after another (SequentialLR), or all at once (ChainedScheduler).
+
+import { repeated } from "../../tensor/trace.js";
 import type { Optimizer } from "../optimizer.js";
 import { readArguments, settingError } from "./arguments.js";
 import { ReduceLROnPlateau } from "./plateau.js";
@@ -119,12 +121,14 @@ export class SequentialLR extends ComposedScheduler {
   }
 
   override step(): void {
-    const t = ++this.lastEpoch;
-    const turn = this.turn(t);
-    const scheduler = this.schedulers[turn]!;
-    if (turn > 0 && this.milestones[turn - 1] === t) scheduler.restart();
-    else scheduler.step();
-    this.lastLr = scheduler.getLastLr();
+    repeated(() => {
+      const t = ++this.lastEpoch;
+      const turn = this.turn(t);
+      const scheduler = this.schedulers[turn]!;
+      if (turn > 0 && this.milestones[turn - 1] === t) scheduler.restart();
+      else scheduler.step();
+      this.lastLr = scheduler.getLastLr();
+    });
   }
 }
 
@@ -153,8 +157,10 @@ export class ChainedScheduler extends ComposedScheduler {
   }
 
   override step(): void {
-    this.lastEpoch++;
-    for (const scheduler of this.schedulers) scheduler.step();
-    this.lastLr = this.optimizer.paramGroups.map((group) => group.lr);
+    repeated(() => {
+      this.lastEpoch++;
+      for (const scheduler of this.schedulers) scheduler.step();
+      this.lastLr = this.optimizer.paramGroups.map((group) => group.lr);
+    });
   }
 }

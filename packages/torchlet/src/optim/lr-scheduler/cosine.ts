@@ -1,4 +1,6 @@
 // Schedules on a cosine: CosineAnnealingLR, and CosineAnnealingWarmRestarts.
+
+import { repeated } from "../../tensor/trace.js";
 import type { Optimizer } from "../optimizer.js";
 import { checkInteger, readArguments, settingError } from "./arguments.js";
 import { LRScheduler, type ScheduleOptions } from "./scheduler.js";
@@ -101,21 +103,23 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
    * @throws ValueError for a negative one
    */
   override step(epoch?: number): void {
-    if (epoch === undefined) {
-      super.step();
-      return;
-    }
-    if (!(epoch >= 0)) {
-      const who = "CosineAnnealingWarmRestarts.step";
-      throw settingError(
-        who,
-        `the epoch must not be negative, got ${epoch}`,
-        `epoch 不能为负，得到的是 ${epoch}`,
-        epoch,
-      );
-    }
-    this.setRates(epoch);
-    this.lastEpoch = Math.floor(epoch);
+    repeated(() => {
+      if (epoch === undefined) {
+        super.step();
+        return;
+      }
+      if (!(epoch >= 0)) {
+        const who = "CosineAnnealingWarmRestarts.step";
+        throw settingError(
+          who,
+          `the epoch must not be negative, got ${epoch}`,
+          `epoch 不能为负，得到的是 ${epoch}`,
+          epoch,
+        );
+      }
+      this.setRates(epoch);
+      this.lastEpoch = Math.floor(epoch);
+    });
   }
 
   protected override rate(t: number, _before: number, base: number): number {

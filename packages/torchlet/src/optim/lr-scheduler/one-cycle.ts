@@ -1,4 +1,6 @@
 // The one-cycle policy: OneCycleLR.
+
+import { repeated } from "../../tensor/trace.js";
 import type { Optimizer } from "../optimizer.js";
 import { checkBetween, checkInteger, perGroup, readArguments, settingError } from "./arguments.js";
 import { checkMomentum, setMomentum } from "./momentum.js";
@@ -126,16 +128,18 @@ export class OneCycleLR extends LRScheduler {
   }
 
   override step(): void {
-    if (this.lastEpoch + 1 > this.totalSteps) {
-      const [t, total] = [this.lastEpoch + 1, this.totalSteps];
-      throw settingError(
-        "OneCycleLR",
-        `step ${t} is past the end, the cycle has ${total} steps`,
-        `第 ${t} 步超出范围，周期共 ${total} 步`,
-        t,
-      );
-    }
-    super.step();
+    repeated(() => {
+      if (this.lastEpoch + 1 > this.totalSteps) {
+        const [t, total] = [this.lastEpoch + 1, this.totalSteps];
+        throw settingError(
+          "OneCycleLR",
+          `step ${t} is past the end, the cycle has ${total} steps`,
+          `第 ${t} 步超出范围，周期共 ${total} 步`,
+          t,
+        );
+      }
+      super.step();
+    });
   }
 
   protected override rate(t: number, _before: number, base: number, i: number): number {

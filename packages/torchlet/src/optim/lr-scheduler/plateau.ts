@@ -1,5 +1,6 @@
 // The schedule that watches a metric: ReduceLROnPlateau.
 import { Tensor } from "../../tensor/tensor.js";
+import { repeated } from "../../tensor/trace.js";
 import type { Optimizer } from "../optimizer.js";
 import { perGroup, readArguments, settingError } from "./arguments.js";
 import { LRScheduler } from "./scheduler.js";
@@ -98,27 +99,29 @@ export class ReduceLROnPlateau extends LRScheduler {
 
   /** Counts a value of the metric, and reduces the rates where it is time to. */
   override step(metric?: number | Tensor): void {
-    const value = metric instanceof Tensor ? metric.item() : metric;
-    if (typeof value !== "number") {
-      throw settingError("ReduceLROnPlateau.step", "the metric must be given", "必须给出监测指标的值", metric);
-    }
-    if (this.isBetter(value)) {
-      this.best = value;
-      this.numBadEpochs = 0;
-    } else {
-      this.numBadEpochs++;
-    }
-    if (this.cooldownCounter > 0) {
-      this.cooldownCounter--;
-      this.numBadEpochs = 0;
-    }
-    this.lastEpoch++;
-    if (this.numBadEpochs > this.patience) {
-      this.reduce();
-      this.cooldownCounter = this.cooldown;
-      this.numBadEpochs = 0;
-    }
-    this.lastLr = this.optimizer.paramGroups.map((group) => group.lr);
+    repeated(() => {
+      const value = metric instanceof Tensor ? metric.item() : metric;
+      if (typeof value !== "number") {
+        throw settingError("ReduceLROnPlateau.step", "the metric must be given", "必须给出监测指标的值", metric);
+      }
+      if (this.isBetter(value)) {
+        this.best = value;
+        this.numBadEpochs = 0;
+      } else {
+        this.numBadEpochs++;
+      }
+      if (this.cooldownCounter > 0) {
+        this.cooldownCounter--;
+        this.numBadEpochs = 0;
+      }
+      this.lastEpoch++;
+      if (this.numBadEpochs > this.patience) {
+        this.reduce();
+        this.cooldownCounter = this.cooldown;
+        this.numBadEpochs = 0;
+      }
+      this.lastLr = this.optimizer.paramGroups.map((group) => group.lr);
+    });
   }
 
   private isBetter(value: number): boolean {

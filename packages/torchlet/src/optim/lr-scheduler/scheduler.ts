@@ -1,4 +1,6 @@
 // The base of schedules: when the learning rate changes, and what is saved.
+
+import { repeated } from "../../tensor/trace.js";
 import type { Optimizer } from "../optimizer.js";
 import { settingError } from "./arguments.js";
 
@@ -64,7 +66,9 @@ export abstract class LRScheduler {
 
   /** Sets the rates of the next step. */
   step(): void {
-    this.setRates(this.lastEpoch + 1);
+    repeated(() => {
+      this.setRates(this.lastEpoch + 1);
+    });
   }
 
   /** Sets the rates of step t. */

@@ -1,0 +1,95 @@
+// A captured step, ready to run again: its instructions in engine memory, and the words that say where operands lie.
+import { allocateChunk, freeChunk } from "../heap.js";
+import { executePlan, i32 } from "../machine.js";
+import { addressOf, type Storage, type StorageOwner } from "../storage.js";
+import type { Arena, Captured } from "./recorder.js";
+import { schedule } from "./schedule.js";
+
+/** Words of a plan that follow one storage. */
+export interface Binding {
+  /** Where the storage is, as the words have it now. */
+  base: number;
+  readonly words: readonly number[];
+}
+
+/** A plan's instructions. */
+export class Plan implements StorageOwner {
+  private readonly address: number;
+  private readonly bytes: number;
+  private readonly count: number;
+  private readonly shared: boolean;
+  private readonly work: number;
+  private readonly bindings = new Map<Storage, Binding>();
+  /** Storages from outside that live as long as the plan: where they moved, the words follow. */
+  private readonly held: { readonly storage: Storage; readonly binding: Binding }[] = [];
+
+  constructor(
+    instructions: readonly Captured[],
+    private readonly arena: Arena,
+  ) {
+    const { shared, work } = schedule(instructions);
+    this.shared = shared;
+    this.work = work;
+    this.count = instructions.length;
+    this.bytes = Math.max(4, 4 * instructions.reduce((n, { words }) => n + words.length, 0));
+    this.address = allocateChunk(this.bytes);
+    let at = this.address >> 2;
+    for (const { words, operands } of instructions) {
+      i32.set(words, at);
+      for (const { word, storage } of operands) {
+        let binding = this.bindings.get(storage);
+        if (binding === undefined) {
+          binding = { base: storage.address, words: [] };
+          this.bindings.set(storage, binding);
+        }
+        (binding.words as number[]).push(at + word);
+      }
+      at += words.length;
+    }
+  }
+
+  /** The words that follow a storage; null where no instruction uses it. */
+  bindingOf(storage: Storage): Binding | null {
+    return this.bindings.get(storage) ?? null;
+  }
+
+  /** Where the words of instruction `index` are: byte address. */
+  addressOfInstruction(index: number): number {
+    let at = this.address >> 2;
+    for (let i = 0; i < index; i++) at += i32[at + 1]!;
+    return at << 2;
+  }
+
+  /** Keeps a storage from outside for as long as the plan lives. */
+  hold(storage: Storage): void {
+    const binding = this.bindings.get(storage);
+    if (binding !== undefined) this.held.push({ storage, binding });
+  }
+
+  /** Lets words point to where a storage is now. */
+  bind(binding: Binding, base: number): void {
+    const delta = base - binding.base;
+    if (delta === 0) return;
+    for (const word of binding.words) i32[word]! += delta;
+    binding.base = base;
+  }
+
+  run(): void {
+    for (const { storage, binding } of this.held) {
+      const address = addressOf(storage);
+      if (address !== binding.base) this.bind(binding, address);
+    }
+    executePlan(this.address, this.count, this.shared, this.work);
+  }
+
+  /** A storage in the plan's memory was released by somebody outside: the plan keeps its place. */
+  release(storage: Storage): void {
+    storage.released = true;
+  }
+
+  /** Gives everything back. */
+  dispose(): void {
+    freeChunk(this.address, this.bytes);
+    this.arena.dissolve();
+  }
+}

@@ -1,0 +1,47 @@
+// What listens while a step is captured: every instruction, storage and address passes by here. Null at all other times.
+import type { Storage } from "./storage.js";
+
+/** The listener; src/engine/plan/recorder.ts is the one there is. */
+export interface Recording {
+  /** An instruction of about `work` nanoseconds has been written and is about to run. */
+  instruction(work: number): void;
+  /** A storage for a result: it comes from the plan's own memory. */
+  create(bytes: number): Storage;
+  /** A storage's address is asked for. */
+  touch(storage: Storage): void;
+  /** A value is read into JavaScript, or something else happens that a replay could not repeat. */
+  refuse(what: Refusal): void;
+  /** What a replay has to check before it runs: `count` int32 or uint8 values at an address lie in [low, high]. */
+  guardRange(dtype: number, count: number, address: number, low: number, high: number): void;
+  /** Something was set up that only the first steps set up (an optimizer's state): the next call is captured anew. */
+  postpone(): void;
+}
+
+/** Why something cannot be captured. */
+export interface Refusal {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export let recording: Recording | null = null;
+
+/** Begins or ends listening. */
+export function setRecording(listener: Recording | null): void {
+  recording = listener;
+}
+
+/** Runs a function unheard: what it makes is made once, not in every replay. */
+export function unrecorded<T>(body: () => T): T {
+  const listener = recording;
+  recording = null;
+  try {
+    return body();
+  } finally {
+    recording = listener;
+  }
+}
+
+/** Says that a value is about to be read, so that a capture can refuse. */
+export function refuseCapture(en: string, zh: string): void {
+  recording?.refuse({ en, zh });
+}
