@@ -52,6 +52,26 @@ function finish64(rows: i32, columns: i32, c: usize, ldc: i32, bias: usize, acti
   }
 }
 
+/** Sets results to 0 where the output of a ReLU at `mask` is not above 0; both float32, rows `ldc` elements apart. */
+export function mask32(rows: i32, columns: i32, c: usize, mask: usize, ldc: i32): void {
+  const step = <usize>ldc << 2, zero = f32x4.splat(0);
+  for (; rows > 0; --rows, c += step, mask += step) {
+    let j: usize = 0;
+    const end = <usize>columns << 2, vectors = end & ~15;
+    // A NaN in the output lets the gradient through, as in PyTorch.
+    for (; j < vectors; j += 16) v128.store(c + j, v128.andnot(v128.load(c + j), f32x4.le(v128.load(mask + j), zero)));
+    for (; j < end; j += 4) if (f32.load(mask + j) <= 0) f32.store(c + j, 0);
+  }
+}
+
+/** The same in float64. */
+export function mask64(rows: i32, columns: i32, c: usize, mask: usize, ldc: i32): void {
+  const step = <usize>ldc << 3;
+  for (; rows > 0; --rows, c += step, mask += step) {
+    for (let j: usize = 0; j < <usize>columns << 3; j += 8) if (f64.load(mask + j) <= 0) f64.store(c + j, 0);
+  }
+}
+
 /** The first row (or column) of slice s of n, in multiples of 8. */
 // @ts-ignore: decorator
 @inline
@@ -76,9 +96,15 @@ function part(pc: usize, i: i32, row: i32, rows: i32, column: i32, columns: i32)
     a, plainA ? rsA : csA, b, plainB ? rsB : csB, f64.load(pc + 72), c, ldc,
   );
   const bias = word(pc, 14) ? <usize>(word(pc, 14) + (column << shift)) : 0, activation = word(pc, 15);
-  if (bias == 0 && activation == 0) return;
-  if (float) finish32(rows, columns, c, ldc, bias, activation);
-  else finish64(rows, columns, c, ldc, bias, activation);
+  if (bias != 0 || activation != 0) {
+    if (float) finish32(rows, columns, c, ldc, bias, activation);
+    else finish64(rows, columns, c, ldc, bias, activation);
+  }
+  if (word(pc, 26)) {
+    const mask = <usize>(word(pc, 26) + (row * ldc + column << shift));
+    if (float) mask32(rows, columns, c, mask, ldc);
+    else mask64(rows, columns, c, mask, ldc);
+  }
 }
 
 /**

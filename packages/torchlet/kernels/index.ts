@@ -11,7 +11,7 @@ import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
 import { abortPlan, barrier, joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
 import { gemm64 } from "./gemm64";
-import { blasProduct } from "./blas";
+import { blasProduct, mask32, mask64 } from "./blas";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
 import { scan } from "./scan";
@@ -47,7 +47,7 @@ function copyInstruction(pc: usize): void {
 /**
  * Words: 2 dtype, 3 m, 4 n, 5 k, 6 A, 7 row stride, 8 column stride, 9 B, 10 row stride, 11 column stride, 12 C, 13 row stride,
  *   14 bias, 15 activation, 16 alpha, 18 beta (doubles), 20 scratch, 21 batch, 22 batch strides of A, B, C,
- *   25 slices that go to the machine's BLAS (0: none do).
+ *   25 slices that go to the machine's BLAS (0: none do), 26 the output of a ReLU that masks the result (0: none).
  */
 function gemmInstruction(pc: usize): void {
   if (word(pc, 25)) {
@@ -82,6 +82,13 @@ function gemmInstruction(pc: usize): void {
       gemm64(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
         f64.load(pc + 64), f64.load(pc + 72), bias, word(pc, 15), scratch);
     }
+  }
+  if (word(pc, 26)) {
+    // One product only: its own part is still in the cache.
+    const skipped = row * word(pc, 13) + column << shift;
+    const c = <usize>(word(pc, 12) + skipped), mask = <usize>(word(pc, 26) + skipped);
+    if (shift == 2) mask32(m, n, c, mask, word(pc, 13));
+    else mask64(m, n, c, mask, word(pc, 13));
   }
 }
 

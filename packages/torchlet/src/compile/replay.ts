@@ -1,11 +1,20 @@
 // A captured step of tensors: what has to hold for it to run again, and what a run leaves behind.
 import { isGradEnabled } from "../autograd/index.js";
-import { addressOf, createStorage, getNumThreads, instructions, moveToHost, Plan, Storage } from "../engine/index.js";
+import {
+  addressOf,
+  createStorage,
+  fuse,
+  getNumThreads,
+  instructions,
+  moveToHost,
+  Plan,
+  Storage,
+} from "../engine/index.js";
 import { type DType, getDefaultDtype } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { ModuleGuards } from "./module-guards.js";
 import { fillPattern, matchPattern, type Pattern, patternOf } from "./pattern.js";
-import type { GradientBefore, Session } from "./session.js";
+import type { GradientBefore, Preparation, Session } from "./session.js";
 
 /** The words of a plan that follow a storage. */
 type Binding = NonNullable<ReturnType<Plan["bindingOf"]>>;
@@ -75,7 +84,16 @@ export class Replay {
     value: unknown,
   ) {
     const { recorder } = session;
-    const plan = new Plan(recorder.instructions, recorder.arena);
+    const slots = new Set([...session.gradients.keys()].map((leaf) => leaf.gradient?.storage));
+    const results: Tensor[] = [];
+    patternOf(value, results);
+    for (const { storage } of results) slots.add(storage);
+    const pinned = new Map<Preparation, (typeof recorder.instructions)[number]>();
+    for (const p of session.preparations)
+      if (p.kind === "rewrite") pinned.set(p, recorder.instructions[p.instruction]!);
+    // What lies outside the plan's memory matters to others; within it only what is returned or left as a gradient.
+    const survives = (storage: Storage) => storage.owner !== recorder || slots.has(storage);
+    const plan = new Plan(fuse(recorder.instructions, survives, new Set(pinned.values())), recorder.arena);
     this.plan = plan;
     this.bytes = recorder.arena.chunks.reduce((n, { bytes }) => n + bytes, 0);
     this.modules = new ModuleGuards(session.modules);
@@ -116,10 +134,9 @@ export class Replay {
       });
     }
 
-    const returned: Tensor[] = [];
-    this.result = patternOf(value, returned);
+    this.result = patternOf(value, []);
     const numbers = new Map<Storage, number>();
-    this.outputs = returned.map((t): Output => {
+    this.outputs = results.map((t): Output => {
       const { storage } = t;
       const index = indexOf.get(storage);
       const like = t.data;
@@ -142,7 +159,7 @@ export class Replay {
     for (const p of session.preparations) {
       if (p.kind === "effect") this.preparations.push({ matches: null, run: p.again });
       else {
-        const address = plan.addressOfInstruction(p.instruction);
+        const address = plan.addressOfInstruction(pinned.get(p)!);
         this.preparations.push({ matches: p.matches, run: () => p.rewrite(address) });
       }
     }

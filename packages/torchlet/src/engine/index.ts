@@ -6,6 +6,7 @@ export * as instructions from "./instructions.js";
 export * as machine from "./machine.js";
 export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
 export { Activation, Fn, Op, Reduction, Rule, Scan } from "./opcodes.js";
+export { fuse } from "./plan/fuse.js";
 export { Plan } from "./plan/plan.js";
 export { type RangeGuard, Recorder } from "./plan/recorder.js";
 export { getNumThreads, setNumThreads } from "./pool.js";

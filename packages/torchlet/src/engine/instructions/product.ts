@@ -34,7 +34,7 @@ export function gemm(
   const slices = flops < BLAS_FLOPS ? 0 : blasSlices(threadCount(), m, n, k, rowA, columnA, rowB, columnB);
   const p = instruction >> 2;
   i32[p] = Op.gemm;
-  i32[p + 1] = 26;
+  i32[p + 1] = 28;
   i32[p + 2] = dtype;
   i32[p + 3] = m;
   i32[p + 4] = n;
@@ -57,5 +57,6 @@ export function gemm(
   i32[p + 23] = batchB;
   i32[p + 24] = batchC;
   i32[p + 25] = slices;
+  i32[p + 26] = 0;
   execute(flops * PRODUCT_WORK);
 }

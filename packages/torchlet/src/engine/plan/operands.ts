@@ -60,13 +60,13 @@ function mapOperands(words: Int32Array): Operand[] {
   const { inputs, firstInput, inputWords, firstOutput } = mapLayout(words);
   const operands: Operand[] = [];
   for (let i = 0; i < inputs; i++) operands.push(reads(firstInput + i * inputWords));
-  operands.push(writes(firstOutput));
+  for (let o = 0; o < words[5]!; o++) operands.push(writes(firstOutput + o * (inputWords - 2)));
   return operands;
 }
 
 function gemmOperands(words: Int32Array): Operand[] {
   const beta = new Float64Array(words.slice(18, 20).buffer)[0]!;
-  return [reads(6), reads(9), beta === 0 ? writes(12) : changes(12), reads(14)];
+  return [reads(6), reads(9), beta === 0 ? writes(12) : changes(12), reads(14), reads(26)];
 }
 
 /** Words of an optimizer step before its rows, and words a row (kernels/optim.ts). */

@@ -20,6 +20,7 @@ export class Plan implements StorageOwner {
   private readonly shared: boolean;
   private readonly work: number;
   private readonly bindings = new Map<Storage, Binding>();
+  private readonly places = new Map<Captured, number>();
   /** Storages from outside that live as long as the plan: where they moved, the words follow. */
   private readonly held: { readonly storage: Storage; readonly binding: Binding }[] = [];
 
@@ -34,8 +35,10 @@ export class Plan implements StorageOwner {
     this.bytes = Math.max(4, 4 * instructions.reduce((n, { words }) => n + words.length, 0));
     this.address = allocateChunk(this.bytes);
     let at = this.address >> 2;
-    for (const { words, operands } of instructions) {
+    for (const instruction of instructions) {
+      const { words, operands } = instruction;
       i32.set(words, at);
+      this.places.set(instruction, at);
       for (const { word, storage } of operands) {
         let binding = this.bindings.get(storage);
         if (binding === undefined) {
@@ -53,11 +56,9 @@ export class Plan implements StorageOwner {
     return this.bindings.get(storage) ?? null;
   }
 
-  /** Where the words of instruction `index` are: byte address. */
-  addressOfInstruction(index: number): number {
-    let at = this.address >> 2;
-    for (let i = 0; i < index; i++) at += i32[at + 1]!;
-    return at << 2;
+  /** Where the words of an instruction are: byte address. */
+  addressOfInstruction(instruction: Captured): number {
+    return this.places.get(instruction)! << 2;
   }
 
   /** Keeps a storage from outside for as long as the plan lives. */
