@@ -1,9 +1,10 @@
 // The book's training loop: one epoch, many epochs, accuracy, loss.
 import * as torch from "torchlet";
-import { type Localized, nn, optim, type Tensor, ValueError } from "torchlet";
+import { type Localized, nn, type Tensor, ValueError } from "torchlet";
 import { Accumulator } from "./accumulator.js";
 import { Animator } from "./animator.js";
 import { getDisplay } from "./display.js";
+import { countCorrect, countStepOf, type TrainStep, trainStepOf } from "./steps.js";
 import type { BatchIterable, Loss, Net, Updater } from "./types.js";
 
 /**
@@ -12,8 +13,7 @@ import type { BatchIterable, Loss, Net, Updater } from "./types.js";
  * @param yHat scores (batch, classes), whose largest counts; or predicted classes
  */
 export function accuracy(yHat: Tensor, y: Tensor): number {
-  const predicted = yHat.ndim > 1 && yHat.shape[1]! > 1 ? yHat.argmax(1) : yHat;
-  return predicted.to(y.dtype).eq(y).sum().item();
+  return countCorrect(yHat, y).item();
 }
 
 /** The share of right predictions over all batches. A module is switched to evaluation and stays there, as in the book. */
@@ -21,7 +21,8 @@ export function evaluateAccuracy(net: Net, dataIter: BatchIterable): number {
   if (net instanceof nn.Module) net.eval();
   const metric = new Accumulator(2);
   torch.noGrad(() => {
-    for (const [X, y] of dataIter) metric.add(accuracy(net(X!), y!), y!.numel());
+    const count = countStepOf(net);
+    for (const [X, y] of dataIter) metric.add(count(X!, y!).item(), y!.numel());
   });
   return metric.get(0) / metric.get(1);
 }
@@ -41,25 +42,17 @@ export function evaluateLoss(net: Net, dataIter: BatchIterable, loss: Loss): num
 }
 
 /** One step; adds the loss, the right predictions and the samples to the sums. */
-function trainStep(net: Net, X: Tensor, y: Tensor, loss: Loss, updater: Updater, metric: Accumulator): void {
-  const yHat = net(X);
-  const l = loss(yHat, y);
-  if (updater instanceof optim.Optimizer) {
-    updater.zeroGrad();
-    l.mean().backward();
-    updater.step();
-  } else {
-    l.sum().backward();
-    updater(X.shape[0]!);
-  }
-  metric.add(l.sum().item(), accuracy(yHat, y), y.numel());
+function addStep(step: TrainStep, X: Tensor, y: Tensor, metric: Accumulator): void {
+  const [loss, correct] = step(X, y);
+  metric.add(loss.item(), correct.item(), y.numel());
 }
 
 /** Mean training loss and accuracy of an epoch, each measured before the update that its batch caused. */
 export function trainEpochCh3(net: Net, trainIter: BatchIterable, loss: Loss, updater: Updater): [number, number] {
   if (net instanceof nn.Module) net.train();
   const metric = new Accumulator(3);
-  for (const [X, y] of trainIter) trainStep(net, X!, y!, loss, updater, metric);
+  const step = trainStepOf(net, loss, updater);
+  for (const [X, y] of trainIter) addStep(step, X!, y!, metric);
   return [metric.get(0) / metric.get(2), metric.get(1) / metric.get(2)];
 }
 
@@ -134,6 +127,7 @@ export async function trainCh3(
     legend: ["train loss", "train acc", "test acc"],
   });
   const history: EpochMetrics[] = [];
+  const step = trainStepOf(net, loss, updater);
   const batches = trainIter.length;
   const begun = performance.now();
   for (let epoch = 1; epoch <= numEpochs && signal?.aborted !== true; epoch++) {
@@ -142,7 +136,7 @@ export async function trainCh3(
     let batch = 0;
     if (net instanceof nn.Module) net.train();
     for (const [X, y] of trainIter) {
-      trainStep(net, X!, y!, loss, updater, metric);
+      addStep(step, X!, y!, metric);
       batch++;
       const total = batches === undefined ? 0 : batches * numEpochs;
       const done = batches === undefined ? 0 : (epoch - 1) * batches + batch;
