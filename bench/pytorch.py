@@ -22,7 +22,7 @@ if "--cold" in sys.argv:
     print((time.perf_counter() - begun) * 1000)
     sys.exit(0)
 
-from pytorch_epoch import book_epoch, memory_epoch, peak_memory_mb, run_epochs
+from pytorch_epoch import book_epoch, memory_epoch, run_epochs
 
 
 def values(count, seed):
@@ -170,9 +170,6 @@ def answer(request):
     global built, built_name
     if request["do"] == "info":
         return {"version": torch.__version__, "threads": torch.get_num_threads(), "python": sys.version.split()[0]}
-    if request["do"] == "forget":
-        built = {}
-        return {}
     test, mode = request["test"], request["mode"]
     if request["do"] == "probe":
         op = build(test, mode)
@@ -185,10 +182,12 @@ def answer(request):
     if "skipped" in op:
         return {"skipped": op["skipped"]}
     if "value" in op:
-        return {"value": op["value"](), "peakMemoryMB": peak_memory_mb()}
+        return {"value": op["value"]()}
     if "estimate" not in op:
         op["estimate"] = warm_up(op["run"], request["budget"])
-    return {"times": sample(op["run"], op["estimate"], request["samples"], request["budget"]), "peakMemoryMB": peak_memory_mb()}
+    times = sample(op["run"], op["estimate"], request["samples"], request["budget"])
+    op["estimate"] = min(op["estimate"], *times)
+    return {"times": times}
 
 
 for line in sys.stdin:

@@ -45,7 +45,7 @@ const wanted = (options.quick ? quick(cases) : cases).filter(
 
 const environment = { ...describeMachine(), ...versions, engine };
 console.log(`${environment.cpu}, ${environment.cores} cores, Node ${environment.node}, ${environment.platform}`);
-console.log(`BLAS: ${engine.blas.path ?? engine.blas.state}; PyTorch ${versions.pytorch ?? "-"}`);
+console.log(`BLAS: ${engine.blas.library ?? engine.blas.state}; PyTorch ${versions.pytorch ?? "-"}`);
 for (const { name, reason } of missing) console.log(`without ${name}: ${reason}`);
 if (data === null) console.log("without Fashion-MNIST: it is not here (--data DIR)");
 

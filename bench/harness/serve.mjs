@@ -3,9 +3,6 @@ import { createInterface } from "node:readline";
 import { mark } from "./protocol.mjs";
 import { sample, warmUp } from "./timing.mjs";
 
-/** The most memory that the process has had, in MB. */
-const peakMemoryMB = () => process.resourceUsage().maxRSS / 1024;
-
 /**
  * Serves until standard input ends.
  *
@@ -27,17 +24,15 @@ export async function serve(build, info = () => ({})) {
 
   const answers = {
     info: async () => info(),
-    forget: async () => {
-      built = new Map();
-      return {};
-    },
     async measure({ test, mode, samples, budget }) {
       const op = await operation(test, mode);
       if (op.skipped !== undefined) return { skipped: op.skipped };
-      if (op.value !== undefined) return { value: await op.value(), peakMemoryMB: peakMemoryMB() };
+      if (op.value !== undefined) return { value: await op.value() };
       op.estimate ??= await warmUp(op.run, budget);
       const times = await sample(op.run, op.estimate, samples, budget);
-      return { times, peakMemoryMB: peakMemoryMB() };
+      // What was slow while it was being compiled, or disturbed, gets more runs in the next round.
+      op.estimate = Math.min(op.estimate, ...times);
+      return { times };
     },
     async probe({ test, mode }) {
       const op = await build(test, mode);

@@ -76,8 +76,8 @@ function stepsChart({ results }) {
 
 /** Whole powers of ten around the values. */
 const decades = (values) => ({
-  min: 10 ** Math.floor(Math.log10(Math.min(...values)) - 0.01),
-  max: 10 ** Math.ceil(Math.log10(Math.max(...values)) + 0.01),
+  min: 10 ** Math.floor(Math.log10(Math.min(...values) / 2)),
+  max: 10 ** Math.ceil(Math.log10(Math.max(...values) * 1.1)),
 });
 
 /** Speed of square products against their size, with the machine's peak. */

@@ -2,15 +2,15 @@
 
 const COLORS = {
   "torchlet wasm 1": "#9ecae1",
-  "torchlet wasm 1 compiled": "#9ecae1",
+  "torchlet wasm 1 compiled": "#6baed6",
   "torchlet wasm 2": "#4292c6",
   "torchlet wasm 2 compiled": "#2171b5",
   "torchlet blas 1": "#a1d99b",
-  "torchlet blas 1 compiled": "#a1d99b",
+  "torchlet blas 1 compiled": "#74c476",
   "torchlet blas 2": "#41ab5d",
   "torchlet blas 2 compiled": "#238b45",
   "pytorch 1": "#fdbe85",
-  "pytorch 1 compiled": "#fdbe85",
+  "pytorch 1 compiled": "#fd8d3c",
   "pytorch 2": "#e6550d",
   "pytorch 2 compiled": "#a63603",
   "jax-js wasm": "#756bb1",

@@ -9,6 +9,7 @@ import {
   checksText,
   goalsTable,
   groupTable,
+  lossesTable,
   machineList,
   sweepTables,
 } from "./tables.mjs";
@@ -25,6 +26,7 @@ function parts(report) {
     machine: machineList(report),
     goals: goalsTable(report),
     checks: checksText(report),
+    losses: lossesTable(report),
     steps: groupTable(report, "steps"),
     products: groupTable(report, "products"),
     elementwise: groupTable(report, "elementwise"),
@@ -54,6 +56,7 @@ function page(byName, names) {
     byName.machine,
     byName.checks,
     ...section("Goals", "goals"),
+    ...section("Where others are faster", "losses"),
     ...section("Training steps", "steps"),
     ...section("An epoch", "epoch"),
     ...section("Matrix products", "products"),

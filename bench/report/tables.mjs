@@ -5,6 +5,9 @@ import { digits } from "../stats.mjs";
 import { inOrder, labelOf } from "./palette.mjs";
 import { goalCells, sweepGrids } from "./text.mjs";
 
+/** A column's head: the implementation in two or three short lines. */
+const headOf = (name) => labelOf(name).replaceAll(", ", "<br>");
+
 const escape = (text) => String(text).replaceAll("|", "\\|");
 
 /** A table in Markdown; all columns but the first are numbers, at the right. */
@@ -19,7 +22,7 @@ export function groupTable({ results }, group) {
   const names = inOrder(new Set(rows.flatMap(({ measured }) => Object.keys(measured))));
   if (names.length === 0) return null;
   return table(
-    ["best (median)", "unit", ...names.map(labelOf)],
+    ["best (median)", "unit", ...names.map(headOf)],
     rows.map(({ text, unit, measured }) => [
       text,
       unit,
@@ -40,13 +43,45 @@ export function bandwidthTable({ results, machine }) {
     / [12]$/.test(name),
   );
   return table(
-    ["bandwidth over a plain copy's", ...names.map(labelOf)],
+    ["bandwidth over a plain copy's", ...names.map(headOf)],
     rows.map(({ text, bytes, measured }) => [
       text,
       ...names.map((name) => {
         const copy = machine[`copy${name.at(-1)}`];
         return measured[name] === undefined ? "-" : (bytes / measured[name].best / 1e6 / copy).toFixed(2);
       }),
+    ]),
+  );
+}
+
+/**
+ * The cases in which somebody else is faster than torchlet's best, the widest gap first. Memory is no race, and the sweep has
+ * tables of its own.
+ */
+export function lossesTable({ results }) {
+  const lost = results
+    .filter(({ group }) => group !== "memory" && group !== "sweep")
+    .flatMap(({ text, unit, measured }) => {
+      const entries = Object.entries(measured);
+      const faster = ([, a], [, b]) => (unit === "GFLOP/s" ? b.best - a.best : a.best - b.best);
+      const [own] = entries.filter(([name]) => name.startsWith("torchlet")).sort(faster);
+      const [other] = entries.filter(([name]) => !name.startsWith("torchlet")).sort(faster);
+      if (own === undefined || other === undefined) return [];
+      const ratio = unit === "GFLOP/s" ? other[1].best / own[1].best : own[1].best / other[1].best;
+      return ratio > 1 ? [{ text, unit, own, other, ratio }] : [];
+    })
+    .sort((a, b) => b.ratio - a.ratio);
+  if (lost.length === 0) return "None in this run.";
+  return table(
+    ["case", "unit", "torchlet's best", "", "faster", "", "factor"],
+    lost.map(({ text, unit, own, other, ratio }) => [
+      text,
+      unit,
+      digits(own[1].best),
+      labelOf(own[0]),
+      digits(other[1].best),
+      labelOf(other[0]),
+      ratio.toFixed(2),
     ]),
   );
 }
@@ -79,7 +114,7 @@ export function sweepTables({ results, machine }) {
 export function machineList({ date, seconds, rounds, environment: e, machine: m, missing }) {
   const lines = [
     `${e.cpu}, ${e.cores} cores, ${e.memoryGB} GB; ${e.platform}; Node ${e.node.slice(1)} (V8 ${e.v8}); SIMD ${e.engine.simd}`,
-    `torchlet at ${e.commit ?? "an unknown commit"}${e.clean ? "" : " with changes"}; BLAS: ${e.engine.blas.path ?? e.engine.blas.state}; PyTorch ${e.pytorch ?? "none"}; TensorFlow.js ${e["tensorflow.js"] ?? "none"}; jax-js ${e["jax-js"] ?? "none"}`,
+    `torchlet at ${e.commit ?? "an unknown commit"}${e.clean ? "" : " with changes"}; BLAS: ${e.engine.blas.library ?? e.engine.blas.state}; PyTorch ${e.pytorch ?? "none"}; TensorFlow.js ${e["tensorflow.js"] ?? "none"}; jax-js ${e["jax-js"] ?? "none"}`,
     `peak: ${m.gflops1.toFixed(0)} GFLOP/s with one thread (${m.by1}), ${m.gflops2.toFixed(0)} with two (${m.by2}); a plain copy of 4 MB: ${m.copy1.toFixed(0)} GB/s read and written with one thread, ${m.copy2.toFixed(0)} with two`,
     `${date.slice(0, 10)}, ${rounds} rounds in ${seconds} s`,
     ...missing.map(({ name, reason }) => `without ${name}: ${reason}`),

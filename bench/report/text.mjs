@@ -11,10 +11,10 @@ const columns = (lines) => {
 
 /** A case: one line for each implementation. */
 export function rowText(row) {
-  const lines = Object.entries(row.measured).map(([name, { best, median, peakMemoryMB }]) => [
+  const lines = Object.entries(row.measured).map(([name, { best, median }]) => [
     `  ${name}`,
     digits(best),
-    `(median ${digits(median)}${peakMemoryMB === undefined || row.unit === "MB" ? "" : `, ${peakMemoryMB} MB`})`,
+    `(median ${digits(median)})`,
   ]);
   const skipped = grouped(Object.entries(row.skipped));
   return [

@@ -6,6 +6,7 @@ import { coldStart, Session } from "./session.mjs";
 /** The processes of a run: one for each implementation, shared by its eager and compiled form. */
 export class Sessions {
   #open = new Map();
+  #cold = new Map();
 
   of(implementation) {
     const found = this.#open.get(implementation.process);
@@ -13,6 +14,13 @@ export class Sessions {
     const session = new Session(implementation);
     this.#open.set(implementation.process, session);
     return session;
+  }
+
+  /** A cold start; both clocks of a round are read from the same process. */
+  coldStart(implementation, round) {
+    const key = `${implementation.name}, round ${round}`;
+    if (!this.#cold.has(key)) this.#cold.set(key, coldStart(implementation));
+    return this.#cold.get(key);
   }
 
   /** Ends all processes: the next request starts new ones. */
@@ -33,9 +41,9 @@ export function takesPart(test, { family, mode, threads }) {
 const message = (test, data) => ({ name: test.name, kind: test.kind, args: test.args, data });
 
 /** One answer of one implementation: `{ times }`, `{ value }`, `{ skipped }` or `{ error }`. */
-async function once(test, implementation, sessions, { budget, samples, data }) {
+async function once(test, implementation, sessions, { budget, samples, data }, round) {
   if (test.kind === "cold") {
-    const { error, ...clocks } = coldStart(implementation);
+    const { error, ...clocks } = sessions.coldStart(implementation, round);
     return error === undefined ? { times: [clocks[test.args.clock]] } : { error };
   }
   const request = { do: "measure", test: message(test, data), mode: implementation.mode, budget, samples };
@@ -59,12 +67,12 @@ export async function measureCase(test, implementations, sessions, options) {
   if (test.flops !== undefined) row.flops = test.flops;
   if (test.bytes !== undefined) row.bytes = test.bytes;
   const taking = implementations.filter((implementation) => takesPart(test, implementation));
-  const collected = new Map(taking.map(({ name }) => [name, { times: [], values: [], peakMemoryMB: 0 }]));
+  const collected = new Map(taking.map(({ name }) => [name, { times: [], values: [] }]));
   for (let round = 0; round < (test.once ? 1 : options.rounds); round++) {
     for (const implementation of taking) {
       const { name } = implementation;
       if (row.skipped[name] !== undefined) continue;
-      const answer = await once(test, implementation, sessions, options);
+      const answer = await once(test, implementation, sessions, options, round);
       // The threads of OpenBLAS and of OpenMP spin for some 25 ms before they sleep; the next in turn shall not pay for it.
       if (implementation.threads > 1 && implementation.engine !== "wasm") await sleep(40);
       const reason = answer.skipped ?? answer.error;
@@ -73,12 +81,11 @@ export async function measureCase(test, implementations, sessions, options) {
         continue;
       }
       const entry = collected.get(name);
-      entry.peakMemoryMB = Math.max(entry.peakMemoryMB, answer.peakMemoryMB ?? 0);
       if (answer.value !== undefined) entry.values.push(answer.value);
       else entry.times.push(...answer.times);
     }
   }
-  for (const [name, { times, values, peakMemoryMB }] of collected) {
+  for (const [name, { times, values }] of collected) {
     if (row.skipped[name] !== undefined) continue;
     const summary = values.length > 0 ? { best: Math.min(...values), median: values[0] } : summarize(test, times);
     row.measured[name] = {
@@ -86,7 +93,6 @@ export async function measureCase(test, implementations, sessions, options) {
       samples: times.length + values.length,
       times: times.map((t) => +t.toPrecision(6)),
     };
-    if (peakMemoryMB > 0) row.measured[name].peakMemoryMB = Math.round(peakMemoryMB);
   }
   return row;
 }
