@@ -13,26 +13,30 @@ import { machinePeak, machineText, measureCopy, raisePeak } from "./run/machine.
 import { measureCase, Sessions } from "./run/measure.mjs";
 import { help, readOptions } from "./run/options.mjs";
 
-let options;
-try {
-  options = readOptions(process.argv.slice(2));
-} catch (error) {
-  console.error(`bench: ${error.message}\n\n${help}`);
-  process.exit(2);
+/** What `read` returns; where it throws, what is wrong is said and nothing is measured. */
+function orExit(read, more = "") {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`bench: ${error.message}${more}`);
+    return process.exit(2);
+  }
 }
+
+const options = orExit(() => readOptions(process.argv.slice(2)), `\n\n${help}`);
 if (options.help) {
   console.log(help);
   process.exit(0);
 }
-if (options.peers) installPeers();
+if (options.peers) orExit(installPeers);
 
 const begun = performance.now();
 const { engineInfo } = await import("torchlet");
 const engine = engineInfo();
-const data = findData(options.data);
+const data = orExit(() => findData(options.data));
 const { implementations, missing, versions } = findImplementations({
   blas: engine.blas,
-  python: findPython(options.python),
+  python: orExit(() => findPython(options.python)),
   torchCompile: options.torchCompile,
 });
 const chosen = implementations.filter(({ name }) => options.impl === null || options.impl.test(name));
@@ -76,6 +80,7 @@ const sweep = sweepText(results, machine);
 if (sweep !== null) console.log(`\n${sweep}`);
 
 const browser = options.browser ? measureBrowser(options) : { skipped: "only with --browser" };
+if (options.browser && browser.skipped !== undefined) console.log(`without a browser: ${browser.skipped}`);
 
 const report = {
   date: new Date().toISOString(),

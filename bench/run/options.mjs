@@ -10,7 +10,7 @@ export const help = `npm run bench -- [options]: torchlet, PyTorch, TensorFlow.j
   --quick             one short round, small sizes of the long cases: does everything run?
   --data DIR          the folder of Fashion-MNIST (default: TORCHLET_DATA, or shared/data beside the project)
   --python PYTHON     a Python with PyTorch (default: TORCHLET_PYTHON, or python3 where it has one)
-  --torch-compile     PyTorch's torch.compile as well (needs a C++ compiler; half a minute a network)
+  --torch-compile     PyTorch's torch.compile as well, for the steps (needs a C++ compiler; some seconds a network)
   --slow              the book's own DataLoader loop as well
   --browser           a browser as well (bench/browser/run.mjs)
   --peers             installs TensorFlow.js and jax-js into bench/peers first
