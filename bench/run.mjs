@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cases } from "./cases/index.mjs";
 import { quick } from "./cases/quick.mjs";
 import { goalCases, judge } from "./goals.mjs";
-import { save } from "./report/save.mjs";
+import { save, toJson } from "./report/save.mjs";
 import { goalsText, rowText, sweepText } from "./report/text.mjs";
 import { measureBrowser } from "./run/browser.mjs";
 import { checkCase } from "./run/check.mjs";
@@ -96,6 +96,6 @@ const report = {
 };
 console.log(`\n${goalsText(judge(report))}`);
 console.log(`\n${report.seconds} s, ${options.rounds} rounds`);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 1)}\n`);
+if (options.json !== undefined) writeFileSync(options.json, toJson(report));
 if (options.save) save(report);
 process.exitCode = checks.some(({ wrong }) => Object.keys(wrong).length > 0) ? 1 : 0;

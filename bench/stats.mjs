@@ -33,6 +33,6 @@ export const summarize = (test, times) => ({
 export function digits(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
   if (value === 0) return "0";
-  const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(Number(value.toPrecision(3))))));
   return value.toFixed(Math.min(places, 4));
 }

@@ -74,11 +74,11 @@ function stepsChart({ results }) {
   return toSvg(option, 2 * panelWidth, Math.ceil(rows.length / 2) * panelHeight);
 }
 
-/** Whole powers of ten around the values. */
-const decades = (values) => ({
-  min: 10 ** Math.floor(Math.log10(Math.min(...values) / 2)),
-  max: 10 ** Math.ceil(Math.log10(Math.max(...values) * 1.1)),
-});
+/** Whole powers of ten around the values; bars begin at the lower one, not at 1. */
+function decades(values) {
+  const min = 10 ** Math.floor(Math.log10(Math.min(...values) / 2));
+  return { min, startValue: min, max: 10 ** Math.ceil(Math.log10(Math.max(...values) * 1.1)) };
+}
 
 /** Speed of square products against their size, with the machine's peak. */
 function productsChart({ results, machine }) {

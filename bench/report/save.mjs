@@ -70,10 +70,14 @@ function page(byName, names) {
   ].join("\n\n")}\n`;
 }
 
+/** A report as JSON, its samples on one line for each implementation. */
+export const toJson = (report) =>
+  `${JSON.stringify(report, null, 1).replace(/\[\n[\d.eE+,\s-]+\]/g, (numbers) => numbers.replace(/\s+/g, ""))}\n`;
+
 /** Writes everything that is made of a report; `json` as well unless it came from there. */
 export function save(report, { json = true } = {}) {
   mkdirSync(folder, { recursive: true });
-  if (json) writeFileSync(resultsFile, `${JSON.stringify(report, null, 1)}\n`);
+  if (json) writeFileSync(resultsFile, toJson(report));
   const drawn = charts(report);
   for (const [name, svg] of drawn) {
     writeFileSync(`${folder}${name}.svg`, svg);

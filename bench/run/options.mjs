@@ -16,6 +16,7 @@ export const help = `npm run bench -- [options]: torchlet, PyTorch, TensorFlow.j
   --peers             installs TensorFlow.js and jax-js into bench/peers first
   --json FILE         writes the results as JSON
   --save              writes bench/results: results.json, results.md, the charts; and the tables of docs/performance.md
+                      (what a run leaves out is "not measured" there)
   --help              this text`;
 
 /** The options, checked. */

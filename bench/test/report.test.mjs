@@ -4,7 +4,7 @@ import { cases } from "../cases/index.mjs";
 import { stepFlops } from "../cases/steps.mjs";
 import { goalCases, goals, judge } from "../goals.mjs";
 import { labels, values } from "../harness/values.mjs";
-import { fill } from "../report/save.mjs";
+import { fill, toJson } from "../report/save.mjs";
 import { bandwidthTable, groupTable, lossesTable, table } from "../report/tables.mjs";
 import { goalsText, rowText, sweepText } from "../report/text.mjs";
 import { takesPart } from "../run/measure.mjs";
@@ -38,10 +38,11 @@ describe("statistics", () => {
   });
 
   it("shows three digits", () => {
-    expect([0, 0.01234, 1.234, 12.34, 123.4, 1234, Number.NaN, null].map(digits)).toEqual([
+    expect([0, 0.01234, 1.234, 9.999, 12.34, 123.4, 1234, Number.NaN, null].map(digits)).toEqual([
       "0",
       "0.0123",
       "1.23",
+      "10.0",
       "12.3",
       "123",
       "1234",
@@ -98,6 +99,12 @@ describe("goals", () => {
     expect(shares.map(({ met }) => met)).toEqual([false, false]);
   });
 
+  it("of memory are not judged by a quick run, which does less", () => {
+    const whole = reportOf({ "memory-growth": { "torchlet wasm 1": 1 } });
+    const growth = (report) => judge(report).find(({ text }) => text.startsWith("growth")).met;
+    expect([growth(whole), growth({ ...whole, quick: true })]).toEqual([true, null]);
+  });
+
   it("are left open where nothing was measured", () => {
     const judged = judge(reportOf({}));
     expect(judged).toHaveLength(goals.length);
@@ -143,6 +150,14 @@ describe("tables", () => {
     expect(fill(once, { steps: "| y |" })).toBe(once.replace("x", "y"));
     expect(fill(once, { steps: null })).toContain("Not measured");
     expect(() => fill(once, {})).toThrow(/steps/);
+  });
+});
+
+describe("json", () => {
+  it("is the report, with samples on one line", () => {
+    const report = { a: { times: [1.5, 2e-7, -3] }, text: "[1, 2]" };
+    expect(JSON.parse(toJson(report))).toEqual(report);
+    expect(toJson(report)).toContain('"times": [1.5,2e-7,-3]');
   });
 });
 
