@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "bench/test/*.test.mjs"],
     // Each file has an engine of its own, as a user's process has.
     pool: "forks",
     // The files run side by side already; tests of threads and of BLAS ask for them.

@@ -1,111 +1,198 @@
-"""Measures one case in PyTorch: `python pytorch.py CASE [DATA] [--threads N]`; prints {"value", "peakMemoryMB"}."""
-import gzip
+"""Measures PyTorch: `python pytorch.py --threads N` serves requests as harness/serve.mjs does; `--cold` times import and first step."""
 import json
-import resource
 import sys
 import time
 
 begun = time.perf_counter()
 import torch
 from torch import nn
+from torch.nn import functional as F
 
-name = sys.argv[1]
-data = sys.argv[2] if len(sys.argv) > 2 and not sys.argv[2].startswith("--") else None
 if "--threads" in sys.argv:
     torch.set_num_threads(int(sys.argv[sys.argv.index("--threads") + 1]))
 
-
-def best(body, count, rounds=7):
-    """The shortest of several timings of `count` runs, in milliseconds a run."""
-    for _ in range(count):
-        body()
-    shortest = float("inf")
-    for _ in range(rounds):
-        start = time.perf_counter()
-        for _ in range(count):
-            body()
-        shortest = min(shortest, (time.perf_counter() - start) / count)
-    return shortest * 1000
-
-
-def step_of(net, X, y, loss, lr):
-    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-
-    def step():
-        optimizer.zero_grad()
-        loss(net(X), y).backward()
-        optimizer.step()
-
-    return step
-
-
-def mlp_step(batch):
+if "--cold" in sys.argv:
+    X, y = torch.rand(64, 784), torch.randint(10, (64,))
     net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
-    return step_of(net, torch.rand(batch, 784), torch.randint(10, (batch,)), nn.CrossEntropyLoss(), 0.1)
-
-
-def gemm(m, k, n):
-    a, b = torch.randn(m, k), torch.randn(k, n)
-    flops = 2 * m * k * n
-    return flops / best(lambda: a @ b, max(3, round(2e8 / flops))) / 1e6
-
-
-def read(file):
-    with gzip.open(f"{data}/{file}") as f:
-        return f.read()
-
-
-def epoch():
-    """The best that a hand-written loop does: everything in memory, batches by index."""
-    def images(file, count):
-        return torch.frombuffer(bytearray(read(file)[16:]), dtype=torch.uint8).reshape(count, 784).float() / 255
-
-    def labels(file):
-        return torch.frombuffer(bytearray(read(file)[8:]), dtype=torch.uint8).long()
-
-    X, y = images("train-images-idx3-ubyte.gz", 60000), labels("train-labels-idx1-ubyte.gz")
-    Xt, yt = images("t10k-images-idx3-ubyte.gz", 10000), labels("t10k-labels-idx1-ubyte.gz")
-    net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
-    loss = nn.CrossEntropyLoss(reduction="none")
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
-    shortest = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        total = correct = 0.0
-        order = torch.randperm(60000)
-        for i in range(0, 60000, 256):
-            at = order[i : i + 256]
-            out = net(X[at])
-            l = loss(out, y[at])
-            optimizer.zero_grad()
-            l.mean().backward()
-            optimizer.step()
-            total += float(l.sum())
-            correct += float((out.argmax(1) == y[at]).sum())
-        with torch.no_grad():
-            for i in range(0, 10000, 256):
-                correct += float((net(Xt[i : i + 256]).argmax(1) == yt[i : i + 256]).sum())
-        shortest = min(shortest, time.perf_counter() - start)
-    return shortest
+    loss = nn.CrossEntropyLoss()(net(X), y)
+    loss.backward()
+    optimizer.step()
+    loss.item()
+    print((time.perf_counter() - begun) * 1000)
+    sys.exit(0)
+
+from pytorch_epoch import book_epoch, memory_epoch, run_epochs
 
 
-def first_step():
-    mlp_step(64)()
-    return (time.perf_counter() - begun) * 1000
+def values(count, seed):
+    """The numbers of harness/values.mjs: a hash of the index, even in -0.5 to 0.5."""
+    mask = 0xFFFFFFFF
+    h = (torch.arange(count, dtype=torch.int64) + seed * 0x9E3779B1) & mask
+    h = ((h ^ (h >> 16)) * 0x85EBCA6B) & mask
+    h = ((h ^ (h >> 13)) * 0xC2B2AE35) & mask
+    return ((h ^ (h >> 16)).double() / 2**32 - 0.5).float()
 
 
-million = lambda: torch.randn(1_000_000)
-measure = {
-    "regression-step": lambda: best(step_of(nn.Linear(20, 1), torch.randn(10, 20), torch.randn(10, 1), nn.MSELoss(), 0.01), 1000) * 1000,
-    "mlp-step-64": lambda: best(mlp_step(64), 50),
-    "mlp-step-256": lambda: best(mlp_step(256), 20),
-    "mlp-step-1024": lambda: best(mlp_step(1024), 5),
-    "gemm-256x784x256": lambda: gemm(256, 784, 256),
-    "gemm-256x256x10": lambda: gemm(256, 256, 10),
-    "gemm-1024": lambda: gemm(1024, 1024, 1024),
-    "exp-1e6": lambda x=None: (lambda x: best(lambda: x.exp(), 20))(million()),
-    "sum-1e6": lambda x=None: (lambda x: best(lambda: x.sum(), 50))(million()),
-    "epoch": epoch,
-    "first-step": first_step,
-}
-print(json.dumps({"value": measure[name](), "peakMemoryMB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+def linear(index, inputs, outputs):
+    """A layer that begins with the weights that all implementations begin with."""
+    layer = nn.Linear(inputs, outputs)
+    with torch.no_grad():
+        layer.weight.copy_((values(inputs * outputs, 10 + index).double() * (2 / inputs**0.5)).float().reshape(outputs, inputs))
+        layer.bias.zero_()
+    return layer
+
+
+def step_operation(net, X, y, loss, optimizer, mode):
+    def step(X, y):
+        optimizer.zero_grad()
+        l = loss(net(X), y)
+        l.backward()
+        optimizer.step()
+        return l
+
+    if mode == "compiled":
+        net = torch.compile(net)
+    return {"run": lambda: step(X, y), "probe": lambda: [step(X, y).item() for _ in range(5)]}
+
+
+def mlp_step(mode, sizes, batch, dropout=()):
+    layers = []
+    for i in range(1, len(sizes)):
+        layers.append(linear(i, sizes[i - 1], sizes[i]))
+        if i < len(sizes) - 1:
+            layers.append(nn.ReLU())
+            if dropout:
+                layers.append(nn.Dropout(dropout[i - 1]))
+    net = nn.Sequential(*layers)
+    X = values(batch * sizes[0], 1).reshape(batch, sizes[0]) + 0.5
+    y = (torch.arange(batch) * 7 + 3) % sizes[-1]
+    operation = step_operation(net, X, y, nn.CrossEntropyLoss(), torch.optim.SGD(net.parameters(), lr=0.1), mode)
+    return {"run": operation["run"]} if dropout else operation
+
+
+def regression_step(mode, features, batch, lr, weightDecay):
+    net = linear(1, features, 1)
+    X = values(batch * features, 1).reshape(batch, features) * 2
+    y = values(batch, 2).reshape(batch, 1)
+    groups = [{"params": net.weight, "weight_decay": weightDecay}, {"params": net.bias}] if weightDecay else net.parameters()
+    return step_operation(net, X, y, nn.MSELoss(), torch.optim.SGD(groups, lr=lr), mode)
+
+
+def product(m, k, n, transposeA, transposeB):
+    a, b = values(m * k, 1), values(k * n, 2)
+    a = a.reshape(k, m).t() if transposeA else a.reshape(m, k)
+    b = b.reshape(n, k).t() if transposeB else b.reshape(k, n)
+    return {"run": lambda: a @ b, "probe": lambda: (a @ b).flatten()[:100].tolist()}
+
+
+def small_products(count, size):
+    a, *others = [values(size * size, seed).reshape(size, size) for seed in range(1, count + 2)]
+
+    def run():
+        for b in others:
+            last = torch.mm(a, b)
+        return last
+
+    return {"run": run, "probe": lambda: run().flatten().tolist()}
+
+
+def elementwise(fn, rows, columns):
+    x, y = (values(rows * columns, seed).reshape(rows, columns) for seed in (1, 2))
+    weight, bias = torch.ones(columns), torch.zeros(columns)
+    run = {
+        "exp": lambda: x.exp(),
+        "softmax": lambda: F.softmax(x, 1),
+        "layerNorm": lambda: F.layer_norm(x, [columns], weight, bias),
+        "add": lambda: x + y,
+        "sum": lambda: x.sum(),
+        "sumRows": lambda: x.sum(0),
+        "sumColumns": lambda: x.sum(1),
+        "max": lambda: x.max(),
+        "exp_": lambda: y.copy_(x).exp_(),
+        "add_": lambda: x.add_(y),
+        "mul_": lambda: x.mul_(1),
+        "relu_": lambda: x.relu_(),
+    }[fn]
+    return {"run": run, "probe": lambda: run().flatten()[:100].tolist()}
+
+
+def build(test, mode):
+    kind, args, data = test["kind"], test["args"], test.get("data")
+    if kind == "mlp-step":
+        return mlp_step(mode, **args)
+    if kind == "regression-step":
+        return regression_step(mode, **args)
+    if kind == "product":
+        return product(**args)
+    if kind == "small-products":
+        return small_products(**args)
+    if kind == "elementwise":
+        return elementwise(**args)
+    if kind == "epoch":
+        return {"run": memory_epoch(data)} if mode == "eager" else {"skipped": "the epoch is measured eagerly"}
+    if kind == "epoch-book":
+        return {"run": book_epoch(data)}
+    if kind == "memory-peak":
+        return {"value": lambda: run_epochs(data, args["epochs"])}
+    return {"skipped": f"no {kind} in PyTorch"}
+
+
+def timed(run, count):
+    """Milliseconds that `count` runs take."""
+    start = time.perf_counter()
+    for _ in range(count):
+        run()
+    return (time.perf_counter() - start) * 1000
+
+
+def warm_up(run, budget):
+    count, spent = 1, 0.0
+    while spent < budget:
+        elapsed = timed(run, count)
+        last = elapsed / count
+        spent += elapsed
+        count *= 2
+    return last
+
+
+def sample(run, estimate, samples, budget):
+    count = max(1, round(budget / samples / estimate))
+    times = max(1, min(samples, round(2 * budget / (count * estimate))))
+    return [timed(run, count) / count for _ in range(times)]
+
+
+built = {}
+built_name = None
+
+
+def answer(request):
+    global built, built_name
+    if request["do"] == "info":
+        return {"version": torch.__version__, "threads": torch.get_num_threads(), "python": sys.version.split()[0]}
+    test, mode = request["test"], request["mode"]
+    if request["do"] == "probe":
+        op = build(test, mode)
+        return {"skipped": op["skipped"]} if "skipped" in op else {"values": op["probe"]() if "probe" in op else None}
+    if built_name != test["name"]:
+        built, built_name = {}, test["name"]
+    if mode not in built:
+        built[mode] = build(test, mode)
+    op = built[mode]
+    if "skipped" in op:
+        return {"skipped": op["skipped"]}
+    if "value" in op:
+        return {"value": op["value"]()}
+    if "estimate" not in op:
+        op["estimate"] = warm_up(op["run"], request["budget"])
+    times = sample(op["run"], op["estimate"], request["samples"], request["budget"])
+    op["estimate"] = min(op["estimate"], *times)
+    return {"times": times}
+
+
+for line in sys.stdin:
+    try:
+        reply = answer(json.loads(line))
+    except Exception as error:
+        reply = {"error": f"{type(error).__name__}: {error}"}
+    print("@bench " + json.dumps(reply), flush=True)

@@ -1,124 +1,101 @@
-// npm run bench: every case in every implementation, in turn, several rounds; minimum and median.
-//
-//   npm run bench -- [--json FILE] [--only REGEX] [--rounds 3] [--data DIR] [--python PYTHON]
-import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { cases } from "./cases.mjs";
+// npm run bench: torchlet side by side with its peers, in one run; `--help` tells the options.
+import { writeFileSync } from "node:fs";
+import { cases } from "./cases/index.mjs";
+import { quick } from "./cases/quick.mjs";
+import { goalCases, judge } from "./goals.mjs";
+import { save, toJson } from "./report/save.mjs";
+import { goalsText, rowText, sweepText } from "./report/text.mjs";
+import { measureBrowser } from "./run/browser.mjs";
+import { checkCase } from "./run/check.mjs";
+import { describeMachine, findData, findPython, installPeers } from "./run/find.mjs";
+import { findImplementations } from "./run/implementations.mjs";
+import { machinePeak, machineText, measureCopy, raisePeak } from "./run/machine.mjs";
+import { measureCase, Sessions } from "./run/measure.mjs";
+import { help, readOptions } from "./run/options.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const { values: options } = parseArgs({
-  options: {
-    json: { type: "string" },
-    only: { type: "string" },
-    rounds: { type: "string", default: "3" },
-    data: { type: "string" },
-    python: { type: "string" },
-  },
-});
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`--rounds must be a positive integer, got ${options.rounds}`);
-const only = options.only === undefined ? null : new RegExp(options.only);
-
-/** The folder with Fashion-MNIST: given, from the environment, or beside the project. */
-function findData() {
-  const candidates = [options.data, process.env.TORCHLET_DATA, resolve(here, "../../shared/data")].filter(Boolean);
-  for (const folder of candidates.flatMap((f) => [f, `${f}/fashion-mnist`])) {
-    if (existsSync(`${folder}/train-images-idx3-ubyte.gz`)) return resolve(folder);
+/** What `read` returns; where it throws, what is wrong is said and nothing is measured. */
+function orExit(read, more = "") {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`bench: ${error.message}${more}`);
+    return process.exit(2);
   }
-  return null;
 }
 
-/** A Python with PyTorch: given, or the one on the path. */
-function findPython() {
-  for (const python of [options.python, "python3"].filter(Boolean)) {
-    const { status, stdout } = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], {
-      encoding: "utf8",
-    });
-    if (status === 0) return { python, version: stdout.trim() };
-  }
-  if (options.python !== undefined) throw new Error(`${options.python} has no PyTorch`);
-  return null;
+const options = orExit(() => readOptions(process.argv.slice(2)), `\n\n${help}`);
+if (options.help) {
+  console.log(help);
+  process.exit(0);
 }
+if (options.peers) orExit(installPeers);
 
+const begun = performance.now();
 const { engineInfo } = await import("torchlet");
-const hasBlas = engineInfo().blas.state === "found";
-const data = findData();
-const python = findPython();
-const implementations = [
-  ...[
-    { name: "wasm 1", TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "off" },
-    { name: "wasm 2", TORCHLET_NUM_THREADS: "2", TORCHLET_BLAS: "off" },
-    ...(hasBlas
-      ? [
-          { name: "blas 1", TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "" },
-          { name: "blas 2", TORCHLET_NUM_THREADS: "2", TORCHLET_BLAS: "" },
-        ]
-      : []),
-  ].map(({ name, ...env }) => ({ name, env, command: process.execPath, args: [`${here}/torchlet.mjs`] })),
-  ...(python === null
-    ? []
-    : [1, 2].map((threads) => ({
-        name: `pytorch ${threads}`,
-        command: python.python,
-        args: [`${here}/pytorch.py`],
-        more: ["--threads", String(threads)],
-        foreign: true,
-      }))),
-];
+const engine = engineInfo();
+const data = orExit(() => findData(options.data));
+const { implementations, missing, versions } = findImplementations({
+  blas: engine.blas,
+  python: orExit(() => findPython(options.python)),
+  torchCompile: options.torchCompile,
+});
+const chosen = implementations.filter(({ name }) => options.impl === null || options.impl.test(name));
+const wanted = (options.quick ? quick(cases) : cases).filter(
+  ({ name, group, slow }) =>
+    (!slow || options.slow) &&
+    (options.only === null || options.only.test(name) || options.only.test(group)) &&
+    (!options.goals || goalCases.has(name)),
+);
+
+const environment = { ...describeMachine(), ...versions, engine };
+console.log(`${environment.cpu}, ${environment.cores} cores, Node ${environment.node}, ${environment.platform}`);
+console.log(`BLAS: ${engine.blas.library ?? engine.blas.state}; PyTorch ${versions.pytorch ?? "-"}`);
+for (const { name, reason } of missing) console.log(`without ${name}: ${reason}`);
+if (data === null) console.log("without Fashion-MNIST: it is not here (--data DIR)");
+
+const sessions = new Sessions();
+const measure = { ...options, data };
+const machine = await machinePeak(implementations, sessions, measure);
+console.log(`${machineText(machine)}\n`);
 
 const results = [];
-for (const test of cases) {
-  if (only !== null && !only.test(test.name)) continue;
-  if (test.needsData && data === null) {
-    console.log(`${test.name}: skipped, Fashion-MNIST is not here (--data DIR)`);
-    continue;
+const checks = [];
+for (const test of wanted) {
+  if (test.needsData && data === null) continue;
+  if (!test.once) {
+    const { compared, wrong } = await checkCase(test, chosen, sessions, data);
+    checks.push({ case: test.name, compared, wrong });
+    for (const [name, what] of Object.entries(wrong)) console.log(`WRONG: ${test.name}, ${name}: ${what}`);
   }
-  const row = { case: test.name, text: test.text, unit: test.unit, measured: {} };
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, command, args, env = {}, more = [], foreign } of implementations) {
-      if (foreign && test.torchletOnly) continue;
-      const all = [...args, test.name, ...(test.needsData ? [data] : []), ...more];
-      const { status, stdout, stderr } = spawnSync(command, all, {
-        encoding: "utf8",
-        cwd: here,
-        env: { ...process.env, ...env },
-      });
-      if (status !== 0) throw new Error(`${name} failed in ${test.name}:\n${stderr}`);
-      const { value, peakMemoryMB } = JSON.parse(stdout.trim().split("\n").at(-1));
-      const entry = (row.measured[name] ??= { values: [], peakMemoryMB: 0 });
-      entry.values.push(value);
-      entry.peakMemoryMB = Math.max(entry.peakMemoryMB, peakMemoryMB);
-    }
-  }
-  for (const entry of Object.values(row.measured)) {
-    const sorted = [...entry.values].sort((a, b) => a - b);
-    entry.best = test.better === "higher" ? sorted.at(-1) : sorted[0];
-    entry.median = sorted[sorted.length >> 1];
-  }
+  const row = await measureCase(test, chosen, sessions, measure);
   results.push(row);
-  const text = Object.entries(row.measured)
-    .map(
-      ([name, { best, median, peakMemoryMB }]) =>
-        `${name} ${best.toPrecision(3)} (median ${median.toPrecision(3)}, ${peakMemoryMB.toFixed(0)} MB)`,
-    )
-    .join(" | ");
-  console.log(`${test.name} [${test.unit}]: ${text}`);
+  raisePeak(machine, row, chosen);
+  // The copy is measured again and again, as what it is compared with is.
+  if (test.group === "elementwise") measureCopy(machine);
+  if (test.group !== "sweep") console.log(rowText(row));
+  else process.stdout.write(".");
 }
+sessions.close();
+const sweep = sweepText(results, machine);
+if (sweep !== null) console.log(`\n${sweep}`);
 
-if (options.json !== undefined) {
-  const environment = {
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    pytorch: python?.version ?? null,
-  };
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ date: new Date().toISOString(), environment, rounds, results }, null, 1)}\n`,
-  );
-}
+const browser = options.browser ? measureBrowser(options) : { skipped: "only with --browser" };
+if (options.browser && browser.skipped !== undefined) console.log(`without a browser: ${browser.skipped}`);
+
+const report = {
+  date: new Date().toISOString(),
+  seconds: Math.round((performance.now() - begun) / 1000),
+  rounds: options.rounds,
+  quick: options.quick,
+  environment,
+  machine,
+  missing,
+  checks,
+  results,
+  browser,
+};
+console.log(`\n${goalsText(judge(report))}`);
+console.log(`\n${report.seconds} s, ${options.rounds} rounds`);
+if (options.json !== undefined) writeFileSync(options.json, toJson(report));
+if (options.save) save(report);
+process.exitCode = checks.some(({ wrong }) => Object.keys(wrong).length > 0) ? 1 : 0;
