@@ -100,13 +100,52 @@ const PAGE = 65536;
 const INITIAL_PAGES = 512;
 const MAXIMUM_PAGES = 65536;
 
+/** The largest memory that may be reserved: not every device has 4 GiB of addresses to give (iOS refuses them). */
+function reserveMemory(shared: boolean): WebAssembly.Memory {
+  for (let maximum = MAXIMUM_PAGES; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
+    } catch (cause) {
+      if (maximum > INITIAL_PAGES) continue;
+      throw new EngineError("out-of-memory", {
+        path: "torchlet",
+        rule: {
+          en: "the engine's first 32 MiB of memory are refused",
+          zh: "引擎最初的 32 MiB 内存申请被拒绝",
+        },
+        cause,
+      });
+    }
+  }
+}
+
+function compile(binary: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(binary);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError("wasm-refused", {
+      path: "torchlet",
+      rule: {
+        en: `the WebAssembly kernels cannot be compiled here: ${reason}`,
+        zh: `此处无法编译 WebAssembly 内核：${reason}`,
+      },
+      hint: {
+        en: "a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in its script-src",
+        zh: "使用 Content-Security-Policy 的页面须在 script-src 中允许 'wasm-unsafe-eval'",
+      },
+      cause,
+    });
+  }
+}
+
 /** Compiles and starts the kernels; takes a few milliseconds. */
 export function loadKernels(): Kernels {
   const tier = chooseTier();
   const binary = decodeBase64(tier === "relaxed" ? relaxedBinary : plainBinary);
   const shared = typeof SharedArrayBuffer !== "undefined";
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared });
-  const module = new WebAssembly.Module(shared ? binary : withoutSharedMemory(binary));
+  const memory = reserveMemory(shared);
+  const module = compile(shared ? binary : withoutSharedMemory(binary));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return { module, memory, exports: instance.exports as unknown as KernelExports, tier, shared };
 }
