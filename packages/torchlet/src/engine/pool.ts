@@ -138,20 +138,28 @@ export class Pool {
     this.started = others;
     if (others === 0) return;
     const start = isNode ? startNodeThread : startWebThread;
+    const generation = this.generation;
+    const failed: Failure = (error) => {
+      if (generation !== this.generation) return;
+      this.error = error;
+      // Chromium tells of a policy that forbids such workers by an event: they never become ready.
+      if (this.word(Word.ready) < this.started) this.goWithout();
+    };
     try {
       for (let i = 1; i <= others; i++) {
         const job = { module: this.module, memory: this.memory, control: this.control, index: i, count: others + 1 };
-        this.threads.push(
-          start(job, (error) => {
-            this.error = error;
-          }),
-        );
+        this.threads.push(start(job, failed));
       }
     } catch {
-      // A page whose policy forbids such workers computes on one thread.
-      this.stop();
-      wanted = 1;
+      this.goWithout();
     }
+  }
+
+  /** A page whose policy forbids such workers computes on one thread. */
+  private goWithout(): void {
+    this.stop();
+    this.error = null;
+    wanted = 1;
   }
 
   /** Ends all threads. */
