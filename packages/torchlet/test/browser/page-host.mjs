@@ -57,7 +57,14 @@ export const POLICIES = {
   scriptOnly: { ...ISOLATED, "Content-Security-Policy": "script-src 'self'" },
 };
 
-const TYPES = { html: "text/html", js: "text/javascript", css: "text/css", json: "application/json" };
+const TYPES = {
+  html: "text/html",
+  js: "text/javascript",
+  mjs: "text/javascript",
+  css: "text/css",
+  json: "application/json",
+  wasm: "application/wasm",
+};
 
 /**
  * Serves texts by name under each of the policies, on a free port of the loopback interface.

@@ -75,9 +75,18 @@ function chooseTier(): SimdTier {
   return WebAssembly.validate(RELAXED_PROBE) ? "relaxed" : "plain";
 }
 
+/** Browsers of 2025 and later decode base64 themselves. */
+type Decoder = { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   if (typeof Buffer !== "undefined") return new Uint8Array(Buffer.from(text, "base64"));
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const { fromBase64 } = Uint8Array as Decoder;
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
+  // A loop: `Uint8Array.from` with a function walks the text's iterator, which took 20 ms here (Chromium 156).
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 /**
