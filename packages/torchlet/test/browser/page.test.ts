@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, launchChromium, NO_CHROMIUM, type Pages, type Policy, servePages } from "./page-host.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
@@ -48,7 +48,8 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   let browser: Browser;
   let pages: Pages;
   let scenario: string;
-  const contexts: BrowserContext[] = [];
+  const opened = new Map<string, Promise<Page>>();
+  let errors: string[] = [];
   /** What Node computes, by kernels. */
   const node: Record<string, Record<string, unknown>> = {};
 
@@ -64,16 +65,21 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
     return JSON.parse(stdout);
   }
 
-  /** A new page under this policy, and the errors that it had. */
-  async function open(policy: Policy, path = "page.html"): Promise<{ page: Page; errors: string[] }> {
-    const context = await browser.newContext();
-    contexts.push(context);
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(pages.url(policy, path));
-    await page.waitForFunction(() => typeof lab !== "undefined", undefined, { timeout: 60_000 });
-    return { page, errors };
+  /** The page under this policy, opened by the first test that asks; `errors` are its own from then on. */
+  async function open(policy: Policy, path = "page.html"): Promise<Page> {
+    errors = [];
+    const url = pages.url(policy, path);
+    const begun = opened.get(url);
+    if (begun !== undefined) return begun;
+    const opening = (async () => {
+      const page = await browser.newPage();
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await page.goto(url);
+      await page.waitForFunction(() => typeof lab !== "undefined", undefined, { timeout: 60_000 });
+      return page;
+    })();
+    opened.set(url, opening);
+    return opening;
   }
 
   const awaitThreads = (page: Page, milliseconds = 20_000) =>
@@ -98,17 +104,13 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
     ]);
   }, 120_000);
 
-  afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
-  });
-
   afterAll(async () => {
     await browser?.close();
     await pages?.close();
   });
 
   it("that is isolated, threads take shares and give the bits of one thread and of Node", async () => {
-    const { page, errors } = await open("isolated");
+    const page = await open("isolated");
     await page.evaluate(() => lab.torch.setNumThreads(1));
     const alone = await losses(page);
     expect(page.workers()).toHaveLength(0);
@@ -116,9 +118,9 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
     await page.evaluate(() => lab.torch.setNumThreads(2));
     expect(await awaitThreads(page)).toBe(true);
     expect(page.workers()).toHaveLength(1);
-    const before = await page.evaluate(() => lab.shared());
+    const ready = await page.evaluate(() => lab.shared());
     const together = await losses(page);
-    expect(await page.evaluate(() => lab.shared())).toBeGreaterThan(before);
+    expect(await page.evaluate(() => lab.shared())).toBeGreaterThan(ready);
     const info = await page.evaluate(() => lab.torch.engineInfo());
     expect(info).toMatchObject({ sharedMemory: true, threads: 2, simd: node["relaxed"]!["simd"] });
     expect(together).toEqual(alone);
@@ -127,7 +129,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it("that is not isolated, one thread gives the same bits", async () => {
-    const { page, errors } = await open("open");
+    const page = await open("open");
     expect(await losses(page)).toEqual(node["relaxed"]!["losses"]);
     expect(await page.evaluate(() => lab.torch.engineInfo())).toMatchObject({ sharedMemory: false, threads: 1 });
     expect(page.workers()).toHaveLength(0);
@@ -135,7 +137,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it.each(["strict", "trusted"] as const)("whose policy is %s, it computes on one thread", async (policy) => {
-    const { page, errors } = await open(policy);
+    const page = await open(policy);
     expect(await awaitThreads(page, 300)).toBe(false);
     await page.waitForFunction(() => lab.torch.engineInfo().threads === 1, undefined, { timeout: 60_000 });
     expect(await losses(page)).toEqual(node["relaxed"]!["losses"]);
@@ -145,7 +147,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it("whose policy forbids wasm, the error says what to allow", async () => {
-    const { page } = await open("scriptOnly");
+    const page = await open("scriptOnly");
     const text = await page.evaluate(() => {
       try {
         return String(lab.torch.ones(1));
@@ -158,7 +160,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it("of an older browser, the plain kernels give the bits that they give in Node", async () => {
-    const { page, errors } = await open("isolated", "older.html");
+    const page = await open("isolated", "older.html");
     expect(await awaitThreads(page)).toBe(true);
     expect(await page.evaluate(() => lab.torch.engineInfo().simd)).toBe("plain");
     expect(await losses(page)).toEqual(node["plain"]!["losses"]);
@@ -167,7 +169,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
 
   it("a worker of the page trains as the page does, with threads of its own", async () => {
     for (const policy of ["isolated", "open"] as const) {
-      const { page, errors } = await open(policy);
+      const page = await open(policy);
       const result = await page.evaluate(
         () =>
           new Promise<{ threaded: boolean; losses: string[]; shared: number }>((resolve, reject) => {
@@ -185,7 +187,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it.each(["isolated", "open"] as const)("that is %s, texts and files are Node's, and memory grows", async (policy) => {
-    const { page, errors } = await open(policy);
+    const page = await open(policy);
     expect(await page.evaluate(() => lab.scenario.texts(lab.torch))).toEqual(node["relaxed"]!["texts"]);
     expect(await page.evaluate(() => lab.scenario.leaving(lab.torch))).toEqual(node["relaxed"]!["leaving"]);
     expect(await page.evaluate(() => lab.scenario.growing(lab.torch))).toEqual({ grown: true, values: [1, 2, 3] });
@@ -193,7 +195,7 @@ describe.skipIf(executable === null)("in a page", { timeout: 120_000 }, () => {
   });
 
   it.each(["isolated", "open"] as const)("that is %s, memory stays flat over 5000 steps", async (policy) => {
-    const { page } = await open(policy);
+    const page = await open(policy);
     const session = await page.context().newCDPSession(page);
     const heap = async () => {
       await session.send("HeapProfiler.collectGarbage");
