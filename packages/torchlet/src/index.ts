@@ -1,4 +1,6 @@
 // The public surface of torchlet: what PyTorch calls `torch`.
+import "./class-names.js";
+
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
 export { type Compiled, type CompileOptions, type CompileReport, compile } from "./compile/compile.js";

@@ -153,21 +153,28 @@ export class Pool {
     if (others === 0) return;
     const start = isNode ? startNodeThread : startWebThread;
     const blas = blasBinding();
+    const { module, memory, control, generation } = this;
+    const failed: Failure = (error) => {
+      if (generation !== this.generation) return;
+      this.error = error;
+      // Chromium tells of a policy that forbids such workers by an event: they never become ready.
+      if (this.word(Word.ready) < this.started) this.goWithout();
+    };
     try {
       for (let i = 1; i <= others; i++) {
-        const { module, memory, control } = this;
         const job = { module, memory, control, index: i, count: others + 1, blas };
-        this.threads.push(
-          start(job, (error) => {
-            this.error = error;
-          }),
-        );
+        this.threads.push(start(job, failed));
       }
     } catch {
-      // A page whose policy forbids such workers computes on one thread.
-      this.stop();
-      wanted = 1;
+      this.goWithout();
     }
+  }
+
+  /** A page whose policy forbids such workers computes on one thread. */
+  private goWithout(): void {
+    this.stop();
+    this.error = null;
+    wanted = 1;
   }
 
   /** Ends all threads. */
