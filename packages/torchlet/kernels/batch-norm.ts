@@ -5,7 +5,7 @@
 // row in each sample (kernels/normalization.ts).
 import { F32 } from "./dtype";
 import { firstLanes, fma, fnma, lanes, storeFirst, sumLanes } from "./lanes";
-import { deviations, normalizeRow, rowGradient, squares, sumRow } from "./normalization";
+import { deviations, normalizeRow, rowGradient, sampleOf, squares, sumRow } from "./normalization";
 import { shareEnd, shareStart } from "./parallel";
 
 // @ts-ignore: decorator
@@ -133,10 +133,11 @@ function batchNormOf<T>(pc: usize): void {
   if (training && length == 1) {
     const a = scratch, b = a + padded, run0 = b + padded, run1 = run0 + padded;
     const whole = <i32>((<usize>columns * sizeof<T>() + 15) & ~15) / <i32>sizeof<T>();
-    columnSums<T>(x + shift, step, batch, whole, a, run0);
+    const sample = sampleOf(batch);
+    columnSums<T>(x + shift, step, sample, whole, a, run0);
     for (let c = 0; c < columns; ++c) {
       const at = <usize>c * sizeof<T>();
-      store<T>(means + at, <T>(<f64>load<T>(a + at) / count));
+      store<T>(means + at, <T>(<f64>load<T>(a + at) / <f64>sample));
     }
     columnDeviations<T>(x + shift, step, batch, whole, means, a, b, run0, run1);
   }

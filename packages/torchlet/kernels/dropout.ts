@@ -12,15 +12,19 @@ function word(pc: usize, index: i32): i32 {
   return i32.load(pc + (<usize>index << 2));
 }
 
-/** For four draws of two words each: all bits where the 53 bits are below the limit, of which these are the upper 21 and the lower 32. */
+/** The upper 21 of 53 bits of four draws of two words each: the first word of a draw is the upper one. */
 // @ts-ignore: decorator
 @inline
-function below4(at: usize, upper: v128, lower: v128): v128 {
-  const a = tempered4(v128.load(at)), b = tempered4(v128.load(at, 16));
-  // The first word of a draw is the upper one.
-  const high = v128.and(v128.shuffle<i32>(a, b, 0, 2, 4, 6), i32x4.splat(0x1fffff));
-  const low = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-  return v128.or(i32x4.lt_s(high, upper), v128.and(i32x4.eq(high, upper), i32x4.lt_u(low, lower)));
+function upperBits(at: usize): v128 {
+  const firsts = v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6);
+  return v128.and(tempered4(firsts), i32x4.splat(0x1fffff));
+}
+
+/** The lower 32 bits of the same. */
+// @ts-ignore: decorator
+@inline
+function lowerBits(at: usize): v128 {
+  return tempered4(v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7));
 }
 
 /** Elements scaled or made 0 by four masks; by multiplication, so that a NaN stays one. */
@@ -56,8 +60,16 @@ export function dropout(pc: usize): void {
     if (single && fours > 0) {
       let at = nextWordAt(g);
       for (const end = i + (fours << 4); i < end; i += 16, at += 128) {
-        const m0 = below4(at, upper, lower), m1 = below4(at + 32, upper, lower);
-        const m2 = below4(at + 64, upper, lower), m3 = below4(at + 96, upper, lower);
+        const u0 = upperBits(at), u1 = upperBits(at + 32), u2 = upperBits(at + 64), u3 = upperBits(at + 96);
+        let m0 = i32x4.lt_s(u0, upper), m1 = i32x4.lt_s(u1, upper), m2 = i32x4.lt_s(u2, upper), m3 = i32x4.lt_s(u3, upper);
+        const e0 = i32x4.eq(u0, upper), e1 = i32x4.eq(u1, upper), e2 = i32x4.eq(u2, upper), e3 = i32x4.eq(u3, upper);
+        // Once in 2^21 draws the lower bits decide.
+        if (v128.any_true(v128.or(v128.or(e0, e1), v128.or(e2, e3)))) {
+          m0 = v128.or(m0, v128.and(e0, i32x4.lt_u(lowerBits(at), lower)));
+          m1 = v128.or(m1, v128.and(e1, i32x4.lt_u(lowerBits(at + 32), lower)));
+          m2 = v128.or(m2, v128.and(e2, i32x4.lt_u(lowerBits(at + 64), lower)));
+          m3 = v128.or(m3, v128.and(e3, i32x4.lt_u(lowerBits(at + 96), lower)));
+        }
         const low = i16x8.narrow_i32x4_s(m0, m1), high = i16x8.narrow_i32x4_s(m2, m3);
         v128.store(mask + <usize>i, i8x16.narrow_i16x8_s(low, high));
         apply16(x + (<usize>i << 2), y + (<usize>i << 2), factor, m0, m1, m2, m3);

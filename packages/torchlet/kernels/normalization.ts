@@ -1,7 +1,8 @@
 // Normalization of rows: over the last dimensions of a tensor, with weights and biases along them; the gradients.
 //
-// The mean and the reciprocal standard deviation of each row are kept for the gradient. Both are found in two passes over
-// the row, which is in cache by then: one for the sum, one for the deviations, whose own mean corrects the first.
+// The mean and the reciprocal standard deviation of each row are kept for the gradient. Both come from deviations from an
+// estimate of the mean, whose own mean corrects the estimate. In short rows the estimate is the mean of the first elements:
+// being of the same row they cannot be so far off that rounding shows. Long rows are summed first.
 import { F32 } from "./dtype";
 import { firstLanes, fma, fnma, lanes, storeFirst, sumLanes } from "./lanes";
 import { shareCount, shareEnd, shareStart } from "./parallel";
@@ -35,6 +36,16 @@ export function sumRow<T>(x: usize, n: i32): f64 {
   return total + sumLanes<T>(rest);
 }
 
+/**
+ * How many of n elements the estimate of their mean is made of. With k of n it is at most sqrt(n / k) standard deviations off,
+ * which costs the variance n / k roundings.
+ */
+// @ts-ignore: decorator
+@inline
+export function sampleOf(n: i32): i32 {
+  return n > 4096 ? n : min(n, 16);
+}
+
 /** What `deviations` finds beside its result; globals belong to one thread. */
 export let squares: f64 = 0;
 
@@ -43,21 +54,26 @@ export function deviations<T>(x: usize, n: i32, m: T): f64 {
   const centre = v128.splat<T>(m);
   let total: f64 = 0, totalSquares: f64 = 0;
   while (n > 0) {
-    let s0 = v128.splat<T>(0), s1 = s0, q0 = s0, q1 = s0;
+    let s0 = v128.splat<T>(0), s1 = s0, q0 = s0, q1 = s0, q2 = s0, q3 = s0;
     const block = min(n, BLOCK);
     let left = block;
-    for (; left >= 2 * lanes<T>(); left -= 2 * lanes<T>(), x += 32) {
+    for (; left >= 4 * lanes<T>(); left -= 4 * lanes<T>(), x += 64) {
       const a = v128.sub<T>(v128.load(x), centre), b = v128.sub<T>(v128.load(x, 16), centre);
-      s0 = v128.add<T>(s0, a);
-      s1 = v128.add<T>(s1, b);
+      const c = v128.sub<T>(v128.load(x, 32), centre), d = v128.sub<T>(v128.load(x, 48), centre);
+      s0 = v128.add<T>(s0, v128.add<T>(a, b));
+      s1 = v128.add<T>(s1, v128.add<T>(c, d));
       q0 = fma<T>(a, a, q0);
       q1 = fma<T>(b, b, q1);
+      q2 = fma<T>(c, c, q2);
+      q3 = fma<T>(d, d, q3);
     }
     for (; left > 0; left -= lanes<T>(), x += 16) {
       const a = v128.and(v128.sub<T>(v128.load(x), centre), firstLanes<T>(left));
       s0 = v128.add<T>(s0, a);
       q0 = fma<T>(a, a, q0);
     }
+    q0 = v128.add<T>(q0, q2);
+    q1 = v128.add<T>(q1, q3);
     total += sumLanes<T>(v128.add<T>(s0, s1));
     totalSquares += sumLanes<T>(v128.add<T>(q0, q1));
     n -= block;
@@ -78,11 +94,15 @@ function moved<T>(x: usize, mean: v128, scale: v128, w: usize, b: usize, shift: 
 export function normalizeRow<T>(x: usize, y: usize, n: i32, mean: T, scale: T, w: usize, b: usize, shift: T): void {
   const m = v128.splat<T>(mean), s = v128.splat<T>(scale), t = v128.splat<T>(shift);
   if (w && b) {
-    for (; n >= 2 * lanes<T>(); n -= 2 * lanes<T>(), x += 32, y += 32, w += 32, b += 32) {
+    for (; n >= 4 * lanes<T>(); n -= 4 * lanes<T>(), x += 64, y += 64, w += 64, b += 64) {
       const y0 = fma<T>(v128.mul<T>(v128.sub<T>(v128.load(x), m), s), v128.load(w), v128.load(b));
       const y1 = fma<T>(v128.mul<T>(v128.sub<T>(v128.load(x, 16), m), s), v128.load(w, 16), v128.load(b, 16));
+      const y2 = fma<T>(v128.mul<T>(v128.sub<T>(v128.load(x, 32), m), s), v128.load(w, 32), v128.load(b, 32));
+      const y3 = fma<T>(v128.mul<T>(v128.sub<T>(v128.load(x, 48), m), s), v128.load(w, 48), v128.load(b, 48));
       v128.store(y, y0);
       v128.store(y, y1, 16);
+      v128.store(y, y2, 32);
+      v128.store(y, y3, 48);
     }
   }
   const nextW: usize = w ? 16 : 0, nextB: usize = b ? 16 : 0;
@@ -114,14 +134,13 @@ export function rowGradient<T>(
 function rowNormOf<T>(pc: usize): void {
   const rows = word(pc, 3), n = word(pc, 4), first = shareStart(rows, 1), end = shareEnd(rows, 1);
   const w = <usize>word(pc, 7), b = <usize>word(pc, 8), rootMeanSquare = word(pc, 10) != 0;
-  const eps = f64.load(pc + 48);
+  const eps = f64.load(pc + 48), sample = sampleOf(n);
   const bytes = <usize>n * sizeof<T>(), skipped = <usize>first * bytes;
   let x = <usize>word(pc, 5) + skipped, y = <usize>word(pc, 6) + skipped;
   let kept = <usize>word(pc, 9) + <usize>first * 2 * sizeof<T>();
   for (let r = first; r < end; ++r, x += bytes, y += bytes, kept += 2 * sizeof<T>()) {
     let mean: f64 = 0;
-    if (!rootMeanSquare) mean = sumRow<T>(x, n) / <f64>n;
-    // What rounding the mean to T, or summing in T, has moved it by.
+    if (!rootMeanSquare) mean = sumRow<T>(x, sample) / <f64>sample;
     const off = deviations<T>(x, n, <T>mean) / <f64>n;
     let variance = squares / <f64>n;
     if (!rootMeanSquare) {
@@ -151,6 +170,19 @@ let dot0: f64 = 0;
 let sum1: f64 = 0;
 let dot1: f64 = 0;
 
+/** Adds what two rows (or one) give for the weight and for the bias. */
+// @ts-ignore: decorator
+@inline
+function addPair<T>(to: usize, padded: usize, u0: v128, z0: v128, u1: v128, z1: v128, second: bool): void {
+  let weights = fma<T>(u0, z0, v128.load(to)), biases = v128.add<T>(v128.load(to + padded), u0);
+  if (second) {
+    weights = fma<T>(u1, z1, weights);
+    biases = v128.add<T>(biases, u1);
+  }
+  v128.store(to, weights);
+  v128.store(to + padded, biases);
+}
+
 /**
  * The sums that two rows' gradients need, in sum0, dot0, sum1, dot1; and, where `partial` is given, g times the
  * normalized x and g themselves added to its two rows of `padded` elements.
@@ -165,25 +197,17 @@ function pairSums<T>(
   while (n > 0) {
     let a = v128.splat<T>(0), b = a, c = a, d = a;
     const block = min(n, BLOCK);
-    for (let left = block; left > 0; left -= lanes<T>()) {
-      const mask = firstLanes<T>(left);
-      const u0 = v128.and(v128.load(g0), mask), u1 = v128.and(v128.load(g1), mask);
-      const z0 = v128.and(v128.mul<T>(v128.sub<T>(v128.load(x0), m0), s0), mask);
-      const z1 = v128.and(v128.mul<T>(v128.sub<T>(v128.load(x1), m1), s1), mask);
+    let left = block;
+    for (; left >= lanes<T>(); left -= lanes<T>(), g0 += 16, x0 += 16, g1 += 16, x1 += 16) {
+      const u0 = v128.load(g0), z0 = v128.mul<T>(v128.sub<T>(v128.load(x0), m0), s0);
+      const u1 = v128.load(g1), z1 = v128.mul<T>(v128.sub<T>(v128.load(x1), m1), s1);
       if (partial) {
-        let weights = fma<T>(u0, z0, v128.load(partial));
-        let biases = v128.add<T>(v128.load(partial + padded), u0);
-        if (second) {
-          weights = fma<T>(u1, z1, weights);
-          biases = v128.add<T>(biases, u1);
-        }
-        v128.store(partial, weights);
-        v128.store(partial + padded, biases);
+        addPair<T>(partial, padded, u0, z0, u1, z1, second);
         partial += 16;
       }
       let v0 = u0, v1 = u1;
       if (w) {
-        const weight = v128.and(v128.load(w), mask);
+        const weight = v128.load(w);
         v0 = v128.mul<T>(u0, weight);
         v1 = v128.mul<T>(u1, weight);
         w += 16;
@@ -192,10 +216,19 @@ function pairSums<T>(
       b = fma<T>(v0, z0, b);
       c = v128.add<T>(c, v1);
       d = fma<T>(v1, z1, d);
-      g0 += 16;
-      x0 += 16;
-      g1 += 16;
-      x1 += 16;
+    }
+    if (left > 0) {
+      const mask = firstLanes<T>(left);
+      const u0 = v128.and(v128.load(g0), mask), u1 = v128.and(v128.load(g1), mask);
+      const z0 = v128.and(v128.mul<T>(v128.sub<T>(v128.load(x0), m0), s0), mask);
+      const z1 = v128.and(v128.mul<T>(v128.sub<T>(v128.load(x1), m1), s1), mask);
+      if (partial) addPair<T>(partial, padded, u0, z0, u1, z1, second);
+      const weight = w ? v128.and(v128.load(w), mask) : v128.splat<T>(1);
+      const v0 = v128.mul<T>(u0, weight), v1 = v128.mul<T>(u1, weight);
+      a = v128.add<T>(a, v0);
+      b = fma<T>(v0, z0, b);
+      c = v128.add<T>(c, v1);
+      d = fma<T>(v1, z1, d);
     }
     totalA += sumLanes<T>(a);
     totalB += sumLanes<T>(b);

@@ -11,7 +11,7 @@ const POSITION: usize = N << 2;
 function mixed4(at: usize): v128 {
   const next = v128.load(at, 4);
   const joined = v128.bitselect(v128.load(at), next, i32x4.splat(<i32>0x80000000));
-  const odd = i32x4.neg(v128.and(next, i32x4.splat(1)));
+  const odd = i32x4.shr_s(i32x4.shl(next, 31), 31);
   return v128.xor(i32x4.shr_u(joined, 1), v128.and(odd, i32x4.splat(<i32>0x9908b0df)));
 }
 
