@@ -3,7 +3,11 @@
 // An instruction is a row of 32-bit words: opcode, size in words, operands. Doubles stand at even words.
 // src/engine/opcodes.ts has the same numbers.
 import { bernoulli, exponential, generatorBytes, normal, randint, randperm, raw64, seed, uniform } from "./random";
-import { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";
+import { countCorrect, crossEntropy, crossEntropyBackward, labelRange } from "./cross-entropy";
+import { batchNorm, batchNormBackward } from "./batch-norm";
+import { applyMask, dropout } from "./dropout";
+import { rowNorm, rowNormBackward } from "./normalization";
+import { softmax, softmaxBackward } from "./softmax";
 import { extent, gatherRows, iota, nonzero, put, take } from "./index-ops";
 import { F32 } from "./dtype";
 import { allFinite } from "./finite";
@@ -96,7 +100,7 @@ function gemmInstruction(pc: usize): void {
 // @ts-ignore: decorator
 @inline
 function isShared(opcode: i32): bool {
-  return (opcode >= 3 && opcode <= 10) || opcode == 24;
+  return (opcode >= 3 && opcode <= 10) || opcode == 24 || (opcode >= 80 && opcode <= 85);
 }
 
 /** Runs an instruction on this thread and `others` more; false: one of them failed. */
@@ -221,6 +225,14 @@ function step(opcode: i32, pc: usize): void {
     case 58: eigh(pc); break;
     case 59: svd(pc); break;
     case 60: allFinite(pc); break;
+    case 80: rowNorm(pc); break;
+    case 81: rowNormBackward(pc); break;
+    case 82: batchNorm(pc); break;
+    case 83: batchNormBackward(pc); break;
+    case 84: applyMask(pc); break;
+    case 85: countCorrect(pc); break;
+    case 86: labelRange(pc); break;
+    case 87: dropout(pc); break;
     default: unreachable();
   }
 }

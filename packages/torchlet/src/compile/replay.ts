@@ -1,15 +1,6 @@
 // A captured step of tensors: what has to hold for it to run again, and what a run leaves behind.
 import { isGradEnabled } from "../autograd/index.js";
-import {
-  addressOf,
-  createStorage,
-  fuse,
-  getNumThreads,
-  instructions,
-  moveToHost,
-  Plan,
-  Storage,
-} from "../engine/index.js";
+import { addressOf, createStorage, fuse, getNumThreads, moveToHost, Plan, Storage } from "../engine/index.js";
 import { type DType, getDefaultDtype } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 import { ModuleGuards } from "./module-guards.js";
@@ -59,14 +50,12 @@ export class Replay {
   private readonly fresh: { readonly binding: Binding | null; readonly bytes: number }[] = [];
   private readonly gradients: Gradient[] = [];
   private readonly changed: { readonly storage: Storage; readonly times: number }[] = [];
-  private readonly ranges: {
+  private readonly guards: {
+    /** The argument that is looked at; -1: a storage from outside. */
     readonly input: number;
     readonly storage: Storage;
     readonly offset: number;
-    readonly dtype: number;
-    readonly count: number;
-    readonly low: number;
-    readonly high: number;
+    readonly check: (address: number) => boolean;
   }[] = [];
   /** Storages from outside that are no arguments. */
   private readonly own = new Set<Storage>();
@@ -114,9 +103,10 @@ export class Replay {
       const times = versions(storage);
       if (times > 0) this.changed.push({ storage, times });
     }
-    for (const { storage, offset, ...range } of recorder.guards) {
+    for (const { storage, offset, check } of recorder.guards) {
       const input = indexOf.get(storage) ?? -1;
-      this.ranges.push({ ...range, storage, input, offset: input < 0 ? offset : offset - offsetOf(given[input]!) });
+      const from = input < 0 ? offset : offset - offsetOf(given[input]!);
+      this.guards.push({ input, storage, offset: from, check });
     }
 
     const kept = new Set<Storage>();
@@ -191,9 +181,8 @@ export class Replay {
 
   /** Whether indices and labels are in the ranges that the captured step found them in. */
   inRange(tensors: readonly Tensor[]): boolean {
-    for (const { input, storage, offset, dtype, count, low, high } of this.ranges) {
-      const at = input < 0 ? addressOf(storage) + offset : tensors[input]!.address() + offset;
-      if (!instructions.withinRange(count, at, low, high, dtype)) return false;
+    for (const { input, storage, offset, check } of this.guards) {
+      if (!check((input < 0 ? addressOf(storage) : tensors[input]!.address()) + offset)) return false;
     }
     return true;
   }

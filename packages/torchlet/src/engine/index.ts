@@ -8,7 +8,7 @@ export { type EngineInfo, generatorBytes, machineInfo } from "./machine.js";
 export { Activation, Fn, Op, Reduction, Rule, Scan } from "./opcodes.js";
 export { fuse } from "./plan/fuse.js";
 export { Plan } from "./plan/plan.js";
-export { type RangeGuard, Recorder } from "./plan/recorder.js";
+export { type Guard, Recorder } from "./plan/recorder.js";
 export { getNumThreads, setNumThreads } from "./pool.js";
 export { type Refusal, recording, refuseCapture, setRecording, unrecorded } from "./recording.js";
 export {

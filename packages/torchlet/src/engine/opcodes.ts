@@ -40,6 +40,14 @@ export const Op = {
   qr: 57,
   eigh: 58,
   svd: 59,
+  rowNorm: 80,
+  rowNormBackward: 81,
+  batchNorm: 82,
+  batchNormBackward: 83,
+  applyMask: 84,
+  countCorrect: 85,
+  labelRange: 86,
+  dropout: 87,
 } as const;
 
 /** The functions of `map`. Below 32 one operand, below 64 two, below 96 three, below 128 one, from 128 on two. */

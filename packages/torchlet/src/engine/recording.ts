@@ -11,8 +11,8 @@ export interface Recording {
   touch(storage: Storage): void;
   /** A value is read into JavaScript, or something else happens that a replay could not repeat. */
   refuse(what: Refusal): void;
-  /** What a replay has to check before it runs: `count` int32 or uint8 values at an address lie in [low, high]. */
-  guardRange(dtype: number, count: number, address: number, low: number, high: number): void;
+  /** What a replay has to check before it runs, of values at an address: indices that exist, labels that are classes. */
+  guard(address: number, check: (address: number) => boolean): void;
   /** Something was set up that only the first steps set up (an optimizer's state): the next call is captured anew. */
   postpone(): void;
 }

@@ -46,6 +46,7 @@ export {
   tripletMarginLoss,
   tripletMarginWithDistanceLoss,
 } from "../ops/distance.js";
+export { type DropoutOptions, dropout } from "../ops/dropout.js";
 export { bilinear, type EmbeddingOptions, embedding } from "../ops/embedding.js";
 export { type LossOptions, l1Loss, mseLoss } from "../ops/losses.js";
 export {
@@ -106,4 +107,3 @@ export {
   type UnfoldOptions,
   unfoldWindows as unfold,
 } from "../ops/windows.js";
-export { type DropoutOptions, dropout } from "./layers.js";

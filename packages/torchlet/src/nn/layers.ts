@@ -1,13 +1,9 @@
 // Layers without parameters.
-import { needsGraph, record } from "../autograd/index.js";
-import { ValueError } from "../errors/index.js";
-import { mul } from "../ops/arithmetic.js";
-import { zerosLike } from "../ops/creation.js";
+import { checkProbability, dropout } from "../ops/dropout.js";
 import { relu_ } from "../ops/inplace.js";
-import { drawBernoulli } from "../ops/random.js";
 import { relu, sigmoid, tanh } from "../ops/unary.js";
 import { flatten } from "../ops/views.js";
-import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { KEEPS_FEATURES } from "./chain.js";
 import { Module } from "./module.js";
 
@@ -72,40 +68,6 @@ export class Flatten extends Module {
   override extraRepr(): string {
     return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
   }
-}
-
-/** Options of `dropout`. */
-export interface DropoutOptions {
-  /** Default: true. */
-  readonly training?: boolean;
-}
-
-/**
- * Zeroes each element with probability p and divides the others by 1 - p, so that the mean stays.
- *
- * The mask is drawn anew each time. p = 0 gives the input, p = 1 zeros.
- *
- * @throws ValueError for p outside 0..1
- */
-export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
-  checkProbability("dropout", p);
-  if (options.training === false || p === 0 || x.numel() === 0) return x;
-  if (p === 1) return needsGraph(x) ? mul(x, zerosLike(x)) : zerosLike(x);
-  const mask = drawBernoulli(emptyTensor(x.shape, x.dtype), 1 - p);
-  const scaled = mul(mask, 1 / (1 - p));
-  const out = mul(x.data, scaled);
-  if (needsGraph(x)) record(out, "MulBackward0", [x], [scaled], (g, node) => mul(g, node.saved(0)));
-  return out;
-}
-
-function checkProbability(who: string, p: number): void {
-  if (p >= 0 && p <= 1) return;
-  throw new ValueError("dropout-probability", {
-    path: who,
-    rule: { en: `the probability must be between 0 and 1, got ${p}`, zh: `概率必须在 0 到 1 之间，得到的是 ${p}` },
-    expected: [0, 1],
-    received: p,
-  });
 }
 
 /** Dropout in training mode, the identity in evaluation mode (Srivastava et al., 2014). */

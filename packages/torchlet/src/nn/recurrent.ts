@@ -1,5 +1,6 @@
 // Recurrent layers: several layers, both directions, whole sequences at once.
 import { ShapeError, ValueError } from "../errors/index.js";
+import { dropout } from "../ops/dropout.js";
 import { fillTensor } from "../ops/fill.js";
 import { cat, stack } from "../ops/joining.js";
 import { linear } from "../ops/matmul.js";
@@ -7,7 +8,6 @@ import { contiguous, narrow, reshape, select, transpose } from "../ops/views.js"
 import { type DType, getDefaultDtype } from "../tensor/dtype.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
-import { dropout } from "./layers.js";
 import type { Parameter } from "./parameter.js";
 import {
   checkFeatures,

@@ -6,9 +6,13 @@ import type { Chain } from "./chain.js";
 import { Dropout, Flatten, ReLU, Sigmoid, Tanh } from "./layers.js";
 import { Linear } from "./linear.js";
 import { Module, membersOf } from "./module.js";
+import { BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, LayerNorm, RMSNorm } from "./normalization.js";
 
 /** Layers of this package that neither keep nor publish what passes through them. */
-const DISCREET: ReadonlySet<unknown> = new Set([Linear, ReLU, Sigmoid, Tanh, Flatten, Dropout]);
+const DISCREET: ReadonlySet<unknown> = new Set([
+  ...[Linear, ReLU, Sigmoid, Tanh, Flatten, Dropout],
+  ...[LayerNorm, RMSNorm, GroupNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d],
+]);
 
 function isDiscreet(module: Module | undefined): boolean {
   return module !== undefined && DISCREET.has(module.constructor) && !isWatched(module);

@@ -309,11 +309,6 @@ export function bernoulli(self: Tensor, options: RandomOptions = {}): Tensor {
   return out;
 }
 
-/** @internal 1 with one probability for all elements. */
-export function drawBernoulli(x: Tensor, p: number, generator?: Generator | null): Tensor {
-  return draw(Op.bernoulli, x, [p], generator, [0, 0]);
-}
-
 /** @throws ValueError unless the rule holds */
 function checkDistribution(who: string, holds: boolean, en: string, zh: string, received: unknown): void {
   if (!holds) throw new ValueError("distribution", { path: who, rule: { en, zh }, received });

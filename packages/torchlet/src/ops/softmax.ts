@@ -8,7 +8,9 @@ import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { add, div, mul, sub } from "./arithmetic.js";
 import { ne, where } from "./comparison.js";
 import { floatType } from "./elementwise.js";
-import { gatherAlong, scatterAlong } from "./indexing-core.js";
+import { fusedCrossEntropy } from "./fused-cross-entropy.js";
+import { gatherAlong } from "./indexing-core.js";
+import { checkLabelRange } from "./label-range.js";
 import { mean, sum } from "./reduction.js";
 import { exp, neg } from "./unary.js";
 import { contiguous, permute, reshape, toDtype, transpose, unsqueeze } from "./views.js";
@@ -125,50 +127,6 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
 }
 
-/** The fused kernel: float32 logits (rows, classes), class indices, nothing ignored. */
-function fusedCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const [rows, n] = logits.shape as [number, number];
-  const losses = emptyTensor([rows], float32);
-  const kept = emptyTensor([rows, 2], float32);
-  kept.storage.internal = true;
-  const x = logits.address();
-  const t = targets.address();
-  const out = losses.address();
-  instructions.plain(Op.crossEntropy, [rows, n, x, t, out, kept.address()], [], rows * n * 2);
-  if (needsGraph(logits)) {
-    record(losses, "CrossEntropyBackward0", [logits], [logits, targets, kept], (g, node) => {
-      const input = node.saved(0);
-      const classes = node.saved(1);
-      if (needsGraph(g, input)) {
-        const at = unsqueeze(classes, 1);
-        const hot = scatterAlong(emptyOnes(at), at, 1, input.shape);
-        return mul(unsqueeze(g, 1), sub(softmax(input, 1), hot));
-      }
-      const result = emptyTensor(input.shape, float32);
-      const gradient = g.strides[0] === 0 || g.dense ? g : contiguous(g);
-      const from = input.address();
-      const labels = classes.address();
-      const saved = node.saved(2).address();
-      const losses = gradient.address();
-      const stride = gradient.strides[0] === 0 ? 0 : 1;
-      instructions.plain(
-        Op.crossEntropyBackward,
-        [rows, n, from, labels, saved, losses, stride, result.address()],
-        [],
-        rows * n * 2,
-      );
-      return result;
-    });
-  }
-  return losses;
-}
-
-function emptyOnes(like: Tensor): Tensor {
-  const out = emptyTensor(like.shape, float32);
-  instructions.fill(float32.code, out.numel(), out.address(), 1);
-  return out;
-}
-
 function targetShapeError(logits: Tensor, target: Tensor): ShapeError {
   return new ShapeError("cross-entropy-shapes", {
     path: "crossEntropy",
@@ -229,16 +187,17 @@ function classCrossEntropy(
     throw targetShapeError(input, target);
   }
   const logits = classesLast(input);
-  const labels = contiguous(reshape(toDtype(target, int32), [-1]));
   const classes = logits.shape[1]!;
   if (weight !== null) checkClassWeights("crossEntropy", weight, classes);
-  const ignores = ignoreIndex >= 0 && ignoreIndex < classes;
-  const simple = weight === null && labelSmoothing === 0 && !ignores;
-  if (simple && logits.dtype === float32 && labels.numel() > 0) {
-    if (instructions.withinRange(labels.numel(), labels.address(), 0, classes - 1)) {
-      return reduceLoss("crossEntropy", reshape(fusedCrossEntropy(contiguous(logits), labels), outer), reduction);
+  const simple =
+    weight === null && labelSmoothing === 0 && logits.dtype === float32 && (ignoreIndex | 0) === ignoreIndex;
+  if (simple && target.numel() > 0) {
+    const own = contiguous(target.dtype.isFloatingPoint ? toDtype(target, int32) : target);
+    if (checkLabelRange(own, classes, ignoreIndex)) {
+      return fusedCrossEntropy(contiguous(logits), own, ignoreIndex, reduction, outer);
     }
   }
+  const labels = contiguous(reshape(toDtype(target, int32), [-1]));
   const logProbabilities = logSoftmax(logits, 1);
   const nll = nllRows("crossEntropy", logProbabilities, labels, weight, ignoreIndex);
   let losses = nll.losses;

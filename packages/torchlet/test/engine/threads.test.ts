@@ -5,12 +5,43 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { Fn, instructions, machine } from "../../src/engine/index.js";
 import * as torch from "../../src/index.js";
+import { countCorrect } from "../../src/ops/accuracy.js";
 
 /** Large enough for the pool to be used as soon as it is ready. */
 const a = torch.randn(512, 300);
 const b = torch.randn(300, 520);
 const wide = torch.randn(600, 1001);
 const labels = torch.randint(10, [600]);
+const deep = torch.randn(40, 70, 31);
+
+/** Results of the layers that are one instruction each way, with their gradients. */
+function layers(): torch.Tensor[] {
+  const F = torch.nn.functional;
+  const draw = (...shape: number[]) =>
+    torch.randn(shape, { generator: new torch.Generator().manualSeed(shape[0]!) }).requiresGrad_();
+  const runs: [torch.Tensor, (x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) => torch.Tensor][] = [
+    [wide, (x, w, b) => F.layerNorm(x, [1001], w, b)],
+    [wide.double(), (x, w, b) => F.layerNorm(x, [1001], w.double(), b.double())],
+    [wide, (x, w) => F.rmsNorm(x, [1001], w)],
+    [wide, (x, w, b) => F.batchNorm(x, null, null, w, b, { training: true })],
+    [wide, (x, w, b) => F.batchNorm(x, w.detach(), w.detach().square(), w, b)],
+    [deep, (x, w, b) => F.batchNorm(x, null, null, w, b, { training: true })],
+    [wide, (x, w) => F.softmax(x.mul(w), 1)],
+    [wide, (x, w) => F.logSoftmax(x.mul(w), 1)],
+    [wide, (x) => F.crossEntropy(x, labels)],
+    [wide, (x) => F.crossEntropy(x, labels, { reduction: "sum", ignoreIndex: 3 })],
+    [wide, (x) => F.dropout(x, 0.3)],
+  ];
+  torch.manualSeed(2);
+  return runs.flatMap(([values, f]) => {
+    const x = values.clone().requiresGrad_();
+    const [w, b] = [draw(values.shape[1]!), draw(values.shape[1]!)];
+    const y = f(x, w, b);
+    const g = torch.arange(y.numel(), { dtype: y.dtype }).reshape(y.shape).sin();
+    y.backward(y.ndim === 0 ? undefined : g);
+    return [y.detach(), ...[x, w, b].map((t) => t.grad ?? torch.zeros(1))];
+  });
+}
 
 /** Every kind of instruction that threads share, with sizes that do not divide evenly. */
 function everything(): ArrayLike<number>[] {
@@ -39,6 +70,8 @@ function everything(): ArrayLike<number>[] {
     torch.nn.functional.crossEntropy(wide.narrow(1, 0, 10), labels, { reduction: "none" }),
     torch.utils.data.gatherRows(wide, torch.randperm(600, { generator: new torch.Generator().manualSeed(0) })),
     weights.detach(),
+    countCorrect(wide, labels),
+    ...layers(),
   ].map((t) => t.toTypedArray());
 }
 

@@ -42,6 +42,24 @@ function everything(torch: Torch): Record<string, Tensor> {
   out["gradient of crossEntropy"] = leaf.grad!;
   F.logSoftmax(leaf, 1).square().sum().backward();
   out["gradient of logSoftmax"] = leaf.grad!;
+  const normalized: Record<string, (x: Tensor, w: Tensor, b: Tensor) => Tensor> = {
+    layerNorm: (x, w, b) => F.layerNorm(x, [53], w, b),
+    batchNorm: (x, w, b) => F.batchNorm(x, null, null, w, b, { training: true }),
+    "batchNorm of images": (x, w, b) =>
+      F.batchNorm(torch.stack([x, x.square()], 2), null, null, w, b, { training: true }),
+    dropout: (x, w) => F.dropout(x.mul(w), 0.4),
+  };
+  for (const [name, f] of Object.entries(normalized)) {
+    const leaves = [x.clone(), torch.randn(53), torch.randn(53)].map((t) => t.requiresGrad_()) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const y = f(...leaves);
+    y.mul(torch.arange(y.numel()).reshape(y.shape).sin()).sum().backward();
+    out[name] = y.detach();
+    for (const [i, t] of leaves.entries()) if (t.grad !== null) out[`gradient ${i} of ${name}`] = t.grad;
+  }
   const optimizer = new torch.optim.SGD(net.parameters(), {
     lr: 0.1,
     momentum: 0.9,

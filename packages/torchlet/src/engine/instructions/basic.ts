@@ -60,10 +60,26 @@ export function extent(count: number, address: number): [number, number] {
 /**
  * Whether `count` int32 values lie in [low, high]. A captured step is checked before it runs.
  */
-export function withinRange(count: number, address: number, low: number, high: number, dtype = 2): boolean {
-  recording?.guardRange(dtype, count, address, low, high);
-  unrecorded(() => plain(Op.extent, [count, address, mailbox]));
-  return i32[mailbox >> 2]! >= low && i32[(mailbox >> 2) + 1]! <= high;
+export function withinRange(count: number, address: number, low: number, high: number): boolean {
+  return checked(address, (at) => {
+    plain(Op.extent, [count, at, mailbox]);
+    return i32[mailbox >> 2]! >= low && i32[(mailbox >> 2) + 1]! <= high;
+  });
+}
+
+/** Whether labels (int32, uint8 or bool) are classes, 0 to classes - 1, or the one that is ignored. A captured step is checked before it runs. */
+export function labelsFit(count: number, address: number, dtype: number, classes: number, ignored: number): boolean {
+  return checked(address, (at) => {
+    plain(Op.labelRange, [at, dtype, count, classes, ignored, mailbox]);
+    return i32[mailbox >> 2] === 1;
+  });
+}
+
+/** The result of a check, which replays of a captured step make first. */
+function checked(address: number, check: (address: number) => boolean): boolean {
+  if (recording === null) return check(address);
+  recording.guard(address, check);
+  return unrecorded(() => check(address));
 }
 
 /** Whether none of `count` floating-point elements is NaN or infinite. */

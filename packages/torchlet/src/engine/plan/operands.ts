@@ -19,8 +19,8 @@ const FIXED: ReadonlyMap<number, readonly Operand[]> = new Map<number, readonly 
   [Op.reduce, [writes(4), writes(5), reads(6)]],
   [Op.softmax, [reads(6), writes(7)]],
   [Op.softmaxBackward, [reads(6), reads(7), writes(8)]],
-  [Op.crossEntropy, [reads(4), reads(5), writes(6), writes(7)]],
-  [Op.crossEntropyBackward, [reads(4), reads(5), reads(6), reads(7), writes(9)]],
+  [Op.crossEntropy, [reads(4), reads(5), writes(8), writes(9), writes(10)]],
+  [Op.crossEntropyBackward, [reads(4), reads(5), reads(8), reads(9), writes(12)]],
   [Op.gatherRows, [reads(2), reads(5), writes(7)]],
   [Op.take, [reads(4), reads(5), writes(6)]],
   [Op.put, [changes(4), reads(5), reads(6)]],
@@ -36,6 +36,13 @@ const FIXED: ReadonlyMap<number, readonly Operand[]> = new Map<number, readonly 
   [Op.sort, [reads(5), writes(6), writes(7)]],
   [Op.searchSorted, [reads(5), reads(6), writes(7), reads(10)]],
   [Op.mode, [reads(5), reads(6), writes(7)]],
+  [Op.rowNorm, [reads(5), writes(6), reads(7), reads(8), writes(9)]],
+  [Op.rowNormBackward, [reads(5), reads(6), reads(7), reads(8), writes(9), writes(10), writes(11), writes(12)]],
+  [Op.batchNorm, [reads(6), writes(7), reads(8), reads(9), changes(10), changes(11), writes(12), writes(14)]],
+  [Op.batchNormBackward, [reads(6), reads(7), reads(8), reads(9), writes(10), writes(11), writes(12), writes(14)]],
+  [Op.applyMask, [reads(4), reads(5), writes(6)]],
+  [Op.countCorrect, [reads(5), reads(6), writes(8)]],
+  [Op.dropout, [changes(2), reads(5), writes(6), writes(7)]],
 ]);
 
 /** Words of an elementwise program (kernels/map.ts). */
@@ -113,6 +120,12 @@ const SHARED: ReadonlySet<number> = new Set([
   Op.crossEntropyBackward,
   Op.gatherRows,
   Op.optimize,
+  Op.rowNorm,
+  Op.rowNormBackward,
+  Op.batchNorm,
+  Op.batchNormBackward,
+  Op.applyMask,
+  Op.countCorrect,
 ]);
 
 export function isShareable(op: number): boolean {

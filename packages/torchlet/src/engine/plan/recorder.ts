@@ -20,14 +20,11 @@ export interface CapturedOperand extends Operand {
 }
 
 /** A check that a replay makes before it runs. */
-export interface RangeGuard {
+export interface Guard {
   readonly storage: Storage;
-  readonly dtype: number;
-  readonly count: number;
   /** Bytes from the storage's start. */
   readonly offset: number;
-  readonly low: number;
-  readonly high: number;
+  readonly check: (address: number) => boolean;
 }
 
 /** Memory of a plan: chunks that nobody else uses while it lives. */
@@ -67,7 +64,7 @@ export class Recorder implements Recording {
   readonly arena = new Arena();
   /** Storages from outside (inputs, parameters, state, constants) with the address and the version they came with. */
   readonly externals = new Map<Storage, { readonly address: number; readonly version: number }>();
-  readonly guards: RangeGuard[] = [];
+  readonly guards: Guard[] = [];
   /** Storages of the arena that have not been released. */
   readonly live = new Set<Storage>();
   /** Why there will be no plan, or that there will be one only later. */
@@ -116,7 +113,7 @@ export class Recorder implements Recording {
     this.postponed = true;
   }
 
-  guardRange(dtype: number, count: number, address: number, low: number, high: number): void {
+  guard(address: number, check: (address: number) => boolean): void {
     const storage = this.ownerOf(address);
     if (storage === null || storage.owner === this || this.written.has(storage)) {
       this.refuse({
@@ -125,7 +122,7 @@ export class Recorder implements Recording {
       });
       return;
     }
-    this.guards.push({ storage, dtype, count, offset: address - storage.address, low, high });
+    this.guards.push({ storage, offset: address - storage.address, check });
   }
 
   /** The storage that an address lies in. */
