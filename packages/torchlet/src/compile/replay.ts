@@ -153,6 +153,7 @@ export class Replay {
         this.preparations.push({ matches: p.matches, run: () => p.rewrite(address) });
       }
     }
+    plan.seal();
     recorder.end(kept);
     for (const { storage } of this.gradients.flatMap((g) => (g.slot === null ? [] : [g.slot]))) storage.owner = plan;
   }

@@ -1,17 +1,20 @@
-// Where values live: engine memory as a workspace, ordinary JavaScript arrays as the home of what is only held.
+// Where values live: engine memory, or ordinary JavaScript arrays for what is only held.
 //
-// Nobody frees anything. What is new starts in engine memory. When the workspace has grown by its budget, everything
-// in it that nothing has claimed for long moves out to typed arrays, which the garbage collector owns and counts, and
-// moves in again when it is used. So a synchronous loop of a million steps stays flat although no finalizer ever runs.
-//   - Small storages are cut one after another from blocks; a full block moves out as one copy.
-//   - Large ones have a chunk each and move out one by one.
-//   - What comes back proved to live: it is tenured, and moves out only when the tenured ones outgrow their own budget.
-// What is known to be dead (gradients on their way, activations that only the graph held) is released at once.
+// Nobody frees anything, and no finalizer is involved: in a synchronous loop they never run. What is known to be dead
+// (gradients on their way, activations that only the graph held) is released at once. For the rest there are two ways:
+//   - Where the garbage collector can be asked (reachability.ts), it is asked whenever new storages have taken the
+//     workspace's budget: those that nobody holds any more go back. What survives twice is tenured, and asked about
+//     again when the tenured ones outgrow a budget of their own.
+//   - Elsewhere everything that nothing has claimed for long moves out to typed arrays, which the garbage collector owns
+//     and counts, and moves in again when it is used; what comes back proved to live, and is tenured.
+// Small storages are cut one after another from blocks; in both ways a full block moves out as one copy.
 //
 // The rule for code that runs instructions: create every storage first, then ask for addresses, then execute.
-// Creating may move others out; asking for an address never does.
+// Creating may move others out, or take back what is no longer held; asking for an address never does. Whoever keeps an
+// address keeps the storage.
 import { allocateChunk, chunkBytes, freeChunk, heapUse } from "./heap.js";
 import { u8 } from "./machine.js";
+import { findSurvivors, makeListable } from "./reachability.js";
 import { recording } from "./recording.js";
 
 /** Storages up to this size are cut from blocks. */
@@ -23,10 +26,15 @@ const TINY = 256;
  * becomes old for the garbage collector keeps its copy until a full collection.
  */
 const RESIDENT_BLOCKS = 4;
-/** Large storages may take this much before those not released move out. */
+/** New large storages may take this much before those not released are asked about, or move out. */
 const YOUNG_BUDGET = 24 * 1024 * 1024;
-/** The same for tenured ones; doubles while what moves out keeps coming back. */
-let tenuredBudget = 384 * 1024 * 1024;
+/** The same for tenured ones, where they can be asked about: twice what then lives, and at least this. */
+const TENURED_BUDGET = 128 * 1024 * 1024;
+/** The same where they cannot: a budget for moving out that doubles while what moves out keeps coming back. */
+const MOVING_BUDGET = 384 * 1024 * 1024;
+
+/** What has survived this many collections is old for the garbage collector too, and tenured. */
+const OLD = 2;
 
 /** Who takes back a storage that it gave. */
 export interface StorageOwner {
@@ -59,11 +67,17 @@ export class Storage {
   graphReferences = 0;
   /** The plan whose memory it lies in: its address is fixed, and a replay overwrites it. */
   owner: StorageOwner | null = null;
+  /** How many collections it has survived. */
+  survived = 0;
+  /** Its place in the list that is being collected. */
+  slot = 0;
   /** Order of creation. */
   readonly serial = ++serials;
 
   constructor(readonly bytes: number) {}
 }
+
+makeListable(Storage.prototype);
 
 let serials = 0;
 
@@ -84,7 +98,11 @@ const smallPool = new Pool(16 * 1024);
 /** Large storages that are not tenured, in order of creation; released ones stay until the list is tidied. */
 let young: Storage[] = [];
 let youngBytes = 0;
+/** What the young ones may grow to before the next collection. */
+let youngLimit = YOUNG_BUDGET;
 let tenured: Storage[] = [];
+let tenuredLimit = TENURED_BUDGET;
+let movingLimit = MOVING_BUDGET;
 let tenuredBytes = 0;
 /** How long the list of tenured storages grows before it is tidied. */
 let tidyAt = 8192;
@@ -93,7 +111,7 @@ let lastSwept = 0;
 let hostBytes = 0;
 
 function openBlock(pool: Pool): Block {
-  if (tenuredBytes > tenuredBudget) sweepTenured();
+  if (tenuredBytes > tenuredLimit) reduceTenured();
   const { current, resident, spare } = pool;
   if (current !== null) {
     current.open = false;
@@ -136,19 +154,113 @@ export function createStorage(bytes: number): Storage {
     block.live++;
     return storage;
   }
-  if (tenuredBytes > tenuredBudget) sweepTenured();
-  if (youngBytes > YOUNG_BUDGET) sweepYoung(YOUNG_BUDGET / 2);
-  else if (young.length > 8192) young = young.filter((s) => !s.released && !s.tenured);
-  try {
-    storage.address = allocateChunk(bytes);
-  } catch {
-    // Engine memory is exhausted: everything that may leave does, then it is tried once more.
-    moveAllOut();
-    storage.address = allocateChunk(bytes);
-  }
+  if (tenuredBytes > tenuredLimit) reduceTenured();
+  if (youngBytes > youngLimit) reduceYoung();
+  else if (young.length > 8192) young = young.filter(isYoung);
+  storage.address = allocateLarge(bytes);
   youngBytes += bytes;
   young.push(storage);
   return storage;
+}
+
+function isYoung(storage: Storage): boolean {
+  return !storage.released && !storage.tenured && storage.address !== 0;
+}
+
+function isTenured(storage: Storage): boolean {
+  return !storage.released && storage.tenured;
+}
+
+/** Tries harder the less there is left of engine memory: what is dead goes back, then everything that may leave does. */
+function allocateLarge(bytes: number): number {
+  try {
+    return allocateChunk(bytes);
+  } catch {
+    if (!collect(true)) moveAllOut();
+  }
+  try {
+    return allocateChunk(bytes);
+  } catch {
+    moveAllOut();
+    return allocateChunk(bytes);
+  }
+}
+
+/** Makes room among the young: the dead go back; where that cannot be known, the oldest half moves out. */
+function reduceYoung(): void {
+  if (collect(false)) youngLimit = youngBytes + YOUNG_BUDGET;
+  else {
+    youngLimit = YOUNG_BUDGET;
+    sweepYoung(YOUNG_BUDGET / 2);
+  }
+}
+
+function reduceTenured(): void {
+  if (collect(true)) {
+    tenuredLimit = Math.max(2 * tenuredBytes, TENURED_BUDGET);
+    return;
+  }
+  if (tenuredBytes > movingLimit) sweepTenured();
+  tenuredLimit = movingLimit;
+}
+
+/** What is asked about: the storages, and at the same places what they take, which is all that is left of the dead. */
+interface Candidates {
+  readonly storages: Storage[];
+  readonly addresses: number[];
+  readonly bytes: number[];
+  readonly tenured: boolean[];
+}
+
+function takeCandidates(full: boolean): Candidates {
+  const storages = young.filter(isYoung);
+  young = [];
+  if (full) {
+    for (const storage of tenured) if (isTenured(storage)) storages.push(storage);
+    tenured = [];
+  }
+  for (let i = 0; i < storages.length; i++) storages[i]!.slot = i;
+  return {
+    storages,
+    addresses: storages.map((s) => s.address),
+    bytes: storages.map((s) => s.bytes),
+    tenured: storages.map((s) => s.tenured),
+  };
+}
+
+/**
+ * @internal Takes back the large storages that nobody holds any more: of the young ones, or of all.
+ *
+ * @returns false where the runtime cannot tell
+ */
+export function collect(full: boolean): boolean {
+  const survivors = findSurvivors();
+  if (survivors === null) return false;
+  const { storages, addresses, bytes, tenured: wasTenured } = takeCandidates(full);
+  const alive = survivors(storages, full);
+  if (alive === null) {
+    // No answer: they stay where they are, and count no more.
+    youngBytes = 0;
+    if (full) tenuredBytes = 0;
+    return false;
+  }
+  const dead = new Uint8Array(addresses.length).fill(1);
+  for (const storage of alive) {
+    dead[storage.slot] = 0;
+    if (storage.tenured) tenured.push(storage);
+    else if (++storage.survived < OLD) young.push(storage);
+    else {
+      youngBytes -= storage.bytes;
+      tenureChunk(storage);
+    }
+  }
+  for (let i = 0; i < dead.length; i++) {
+    if (dead[i] === 0) continue;
+    freeChunk(addresses[i]!, Math.max(bytes[i]!, 1));
+    if (wasTenured[i]) tenuredBytes -= tenuredCost(bytes[i]!);
+    else youngBytes -= bytes[i]!;
+  }
+  return true;
 }
 
 /**
@@ -159,16 +271,16 @@ function sweepYoung(keep: number): void {
   let at = 0;
   for (; at < young.length && youngBytes > keep; at++) {
     const storage = young[at]!;
-    if (storage.released || storage.tenured || storage.address === 0) continue;
+    if (!isYoung(storage)) continue;
     youngBytes -= storage.bytes;
     moveOut(storage);
   }
-  young = young.slice(at).filter((s) => !s.released && !s.tenured);
+  young = young.slice(at).filter(isYoung);
 }
 
 /** @internal The list without what was released since: activations that came back for a backward pass, say. */
 function tidyTenured(): void {
-  tenured = tenured.filter((s) => !s.released && s.tenured);
+  tenured = tenured.filter(isTenured);
   tidyAt = Math.max(8192, 2 * tenured.length);
 }
 
@@ -184,7 +296,7 @@ function moveOut(storage: Storage): void {
 function sweepTenured(): void {
   if (movedInSinceSweep > lastSwept / 2 && lastSwept > 0) {
     // What moved out was needed: it lives, and the budget was too small for it.
-    tenuredBudget *= 2;
+    movingLimit *= 2;
     lastSwept = 0;
     return;
   }
@@ -193,7 +305,7 @@ function sweepTenured(): void {
   lastSwept = tenuredBytes;
   movedInSinceSweep = 0;
   tenuredBytes = 0;
-  for (const storage of moving) if (!storage.released && storage.tenured) moveOut(storage);
+  for (const storage of moving) if (isTenured(storage)) moveOut(storage);
 }
 
 function moveIn(storage: Storage): number {
@@ -219,12 +331,12 @@ function tenureChunk(storage: Storage): void {
   storage.tenured = true;
   if (tenured.length >= tidyAt) tidyTenured();
   tenured.push(storage);
-  tenuredBytes += tenuredCost(storage);
+  tenuredBytes += tenuredCost(storage.bytes);
 }
 
 /** What a tenured storage counts for: its chunk, and the JavaScript objects that stay alive with it. */
-function tenuredCost(storage: Storage): number {
-  return chunkBytes(Math.max(storage.bytes, 1)) + 512;
+function tenuredCost(bytes: number): number {
+  return chunkBytes(Math.max(bytes, 1)) + 512;
 }
 
 /** The engine address of a storage; moves it in where it has moved out. Never moves anything out. */
@@ -250,7 +362,7 @@ export function tenure(storage: Storage): void {
     recording?.postpone();
     return;
   }
-  if (tenuredBytes > tenuredBudget) sweepTenured();
+  if (tenuredBytes > tenuredLimit) reduceTenured();
   const { block } = storage;
   if (block === null) {
     if (storage.address === 0) moveIn(storage);
@@ -298,7 +410,7 @@ export function releaseStorage(storage: Storage): void {
   }
   freeChunk(storage.address, Math.max(storage.bytes, 1));
   storage.address = 0;
-  if (storage.tenured) tenuredBytes -= tenuredCost(storage);
+  if (storage.tenured) tenuredBytes -= tenuredCost(storage.bytes);
   else youngBytes -= storage.bytes;
 }
 
@@ -326,7 +438,7 @@ export function moveAllOut(): void {
   const moving = tenured;
   tenured = [];
   tenuredBytes = 0;
-  for (const storage of moving) if (!storage.released && storage.tenured) moveOut(storage);
+  for (const storage of moving) if (isTenured(storage)) moveOut(storage);
   for (const pool of [tinyPool, smallPool]) {
     for (let i = 0; i <= RESIDENT_BLOCKS; i++) openBlock(pool);
   }

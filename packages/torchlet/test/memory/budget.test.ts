@@ -1,7 +1,10 @@
-// More long-lived data than the workspace's budget for it: what leaves keeps its values, whichever sweep comes next.
+// Where the garbage collector cannot be asked: more data than the workspace's budgets moves out, and keeps its values.
 import { expect, it } from "vitest";
+import { withoutSurvivors } from "../../src/engine/reachability.js";
 import { tenure } from "../../src/engine/storage.js";
 import * as torch from "../../src/index.js";
+
+withoutSurvivors();
 
 it("moves tenured tensors out once, and back with their values", () => {
   const small = torch.full([50_000], 3);
@@ -18,4 +21,12 @@ it("moves tenured tensors out once, and back with their values", () => {
   expect(small.sum().item()).toBe(150_000);
   expect(large.narrow(0, 104_999_999, 1).item()).toBe(5);
   expect(large.narrow(0, 0, 10).sum().item()).toBe(0);
+});
+
+it("moves the oldest half of the young out", () => {
+  const held = Array.from({ length: 30 }, (_, i) => torch.full([500_000], i));
+  expect(torch.memory().young).toBeLessThan(30e6);
+  held.forEach((t, i) => {
+    expect([t.min().item(), t.max().item()]).toEqual([i, i]);
+  });
 });

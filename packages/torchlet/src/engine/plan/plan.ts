@@ -67,6 +67,12 @@ export class Plan implements StorageOwner {
     if (binding !== undefined) this.held.push({ storage, binding });
   }
 
+  /** Ends the questions about instructions and storages: what only they refer to can go. */
+  seal(): void {
+    this.bindings.clear();
+    this.places.clear();
+  }
+
   /** Lets words point to where a storage is now. */
   bind(binding: Binding, base: number): void {
     const delta = base - binding.base;
