@@ -1,12 +1,40 @@
 // Moving elements by index: whole rows (batches), single elements, counting and compressing.
 import { F32, I32, U8, sizeShift } from "./dtype";
 import { shareEnd, shareStart } from "./parallel";
-import { loadBytes, loadNumber, storeNumber } from "./convert";
+import { loadNumber, storeNumber } from "./convert";
 
 // @ts-ignore: decorator
 @inline
 function word(pc: usize, index: i32): i32 {
   return i32.load(pc + (<usize>index << 2));
+}
+
+/** 16 bytes as four vectors of float32 at `out`, each times `high` plus times `low`, or divided by `high`. */
+// @ts-ignore: decorator
+@inline
+function scaleSixteen(bytes: v128, out: usize, high: v128, low: v128, divide: bool): void {
+  const first = i16x8.extend_low_i8x16_u(bytes), second = i16x8.extend_high_i8x16_u(bytes);
+  const a = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(first)), b = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(first));
+  const c = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(second)), d = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(second));
+  v128.store(out, divide ? f32x4.div(a, high) : f32x4.add(f32x4.mul(a, high), f32x4.mul(a, low)));
+  v128.store(out, divide ? f32x4.div(b, high) : f32x4.add(f32x4.mul(b, high), f32x4.mul(b, low)), 16);
+  v128.store(out, divide ? f32x4.div(c, high) : f32x4.add(f32x4.mul(c, high), f32x4.mul(c, low)), 32);
+  v128.store(out, divide ? f32x4.div(d, high) : f32x4.add(f32x4.mul(d, high), f32x4.mul(d, low)), 48);
+}
+
+/**
+ * Whether byte * high + byte * low is byte / divisor to the last bit, for all 256 bytes: for most divisors it is, since
+ * the first product is exact (8 bits by 16) and the second one holds what the inverse had lost.
+ */
+function productIsExact(divisor: f32, high: f32, low: f32): bool {
+  const d = f32x4.splat(divisor), h = f32x4.splat(high), l = f32x4.splat(low);
+  let byte = f32x4(0, 1, 2, 3);
+  let same = i32x4.splat(-1);
+  for (let i = 0; i < 64; ++i) {
+    same = v128.and(same, i32x4.eq(f32x4.div(byte, d), f32x4.add(f32x4.mul(byte, h), f32x4.mul(byte, l))));
+    byte = f32x4.add(byte, f32x4.splat(4));
+  }
+  return i32x4.all_true(same);
 }
 
 /**
@@ -16,25 +44,35 @@ function word(pc: usize, index: i32): i32 {
 export function gatherRows(pc: usize): void {
   const source = <usize>word(pc, 2), from = word(pc, 3), n = word(pc, 4), indices = <usize>word(pc, 5), dtype = word(pc, 8), first = shareStart(word(pc, 6), 1), rows = shareEnd(word(pc, 6), 1);
   const scale = f64.load(pc + 40);
-    const rowBytes = <usize>n << sizeShift(from), outBytes = <usize>n << sizeShift(dtype);
-  let out = <usize>word(pc, 7) + <usize>first * outBytes;
-  for (let r = first; r < rows; ++r, out += outBytes) {
-    const at = source + <usize>i32.load(indices + (<usize>r << 2)) * rowBytes;
-    if (from == dtype && scale == 1) {
-      memory.copy(out, at, rowBytes);
-    } else if (dtype == F32 && from >= U8) {
-      loadBytes(at, 1, out, n);
-      // A division by 255 as PyTorch's ToTensor does, not a product by its rounded inverse.
-      if (scale != 1) {
-        const divisor = f32x4.splat(<f32>(1 / scale));
-        let i = 0;
-        for (; i + 4 <= n; i += 4) v128.store(out + (<usize>i << 2), f32x4.div(v128.load(out + (<usize>i << 2)), divisor));
-        for (; i < n; ++i) f32.store(out + (<usize>i << 2), f32.load(out + (<usize>i << 2)) / <f32>(1 / scale));
+  const rowBytes = <usize>n << sizeShift(from), outBytes = <usize>n << sizeShift(dtype);
+  const out = <usize>word(pc, 7) + <usize>first * outBytes;
+  if (dtype == F32 && from >= U8) gatherBytes(source, n, indices, first, rows, out, scale);
+  else {
+    let to = out;
+    for (let r = first; r < rows; ++r, to += outBytes) {
+      const at = source + <usize>i32.load(indices + (<usize>r << 2)) * rowBytes;
+      if (from == dtype && scale == 1) memory.copy(to, at, rowBytes);
+      else {
+        const shift = sizeShift(from), toShift = sizeShift(dtype);
+        for (let i = 0; i < n; ++i) storeNumber(to + (<usize>i << toShift), dtype, loadNumber(at + (<usize>i << shift), from) * scale);
       }
-    } else {
-      const shift = sizeShift(from), to = sizeShift(dtype);
-      for (let i = 0; i < n; ++i) storeNumber(out + (<usize>i << to), dtype, loadNumber(at + (<usize>i << shift), from) * scale);
     }
+  }
+}
+
+/** Rows of bytes into float32. A scale divides, as PyTorch's ToTensor does: its rounded inverse would give other values. */
+function gatherBytes(source: usize, n: i32, indices: usize, first: i32, rows: i32, out: usize, scale: f64): void {
+  const divisor = <f32>(1 / scale);
+  // The inverse in two parts; the upper one has 16 bits.
+  const high = reinterpret<f32>(reinterpret<i32>(<f32>(1 / <f64>divisor)) & 0xffffff00), low = <f32>(1 / <f64>divisor - <f64>high);
+  const divide = !productIsExact(divisor, high, low);
+  const d = f32x4.splat(divisor), h = f32x4.splat(high), l = f32x4.splat(low);
+  for (let r = first; r < rows; ++r) {
+    let at = source + <usize>i32.load(indices + (<usize>r << 2)) * <usize>n;
+    const end = at + <usize>n;
+    if (divide) for (; at + 16 <= end; at += 16, out += 64) scaleSixteen(v128.load(at), out, d, l, true);
+    else for (; at + 16 <= end; at += 16, out += 64) scaleSixteen(v128.load(at), out, h, l, false);
+    for (; at < end; ++at, out += 4) f32.store(out, <f32>load<u8>(at) / divisor);
   }
 }
 

@@ -6,16 +6,14 @@ import { promisify } from "node:util";
 import { gunzip as gunzipWithCallback } from "node:zlib";
 import { DataError } from "torchlet";
 import { fashionMnistFiles, type PublishedFile } from "./fashion-mnist-files.js";
-import { joinIdx, parseIdxImages, parseIdxLabels } from "./idx.js";
+import { type IdxImages, joinIdx, parseIdxImages, parseIdxLabels, type ResidentImages } from "./idx.js";
+import { LARGEST_CLAIM, streamIdxImages } from "./idx-stream.js";
 import type { ImageDataset } from "./image-dataset.js";
 
 const gunzipAsync = promisify(gunzipWithCallback);
 
 /** Where the files may lie inside the folder that a user names; the last is torchvision's layout. */
 const SUBFOLDERS = ["", "fashion-mnist", join("FashionMNIST", "raw")];
-
-// A size that a gzip trailer may claim before it is believed; the largest file of Fashion-MNIST unpacks to 47 MB.
-const LARGEST_CLAIM = 1 << 28;
 
 /** Four of anything: training images and labels, test images and labels. */
 export type Quadruple<T> = readonly [T, T, T, T];
@@ -140,26 +138,36 @@ export async function gunzip(bytes: Uint8Array, path: string): Promise<Uint8Arra
   }
 }
 
+/** What a file holds: images in a tensor, or the gunzipped bytes of any file. */
+export type IdxContents = ResidentImages | Uint8Array;
+
+function holdsImages(name: string): boolean {
+  return name.includes("images");
+}
+
 /**
  * Reads one file and checks it against what was published. Damage is named as precisely as it can be: gzip before IDX
  * before the checksum.
  *
- * @returns the gunzipped bytes
  * @throws DataError `data-unreadable`, `gzip-truncated`, `gzip-corrupt`, `idx-...`, `data-checksum`
  */
 export async function readPublished(
   { path, packed }: FoundFile,
   published: PublishedFile,
   signal?: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<IdxContents> {
+  const expected = packed ? published.md5 : published.unpackedMd5;
+  if (holdsImages(published.name)) {
+    const images = await streamIdxImages(path, packed, expected, signal);
+    if (images !== null) return images;
+  }
   const bytes = await readBytes(path, signal);
   // Gunzipping runs on a thread of its own while this one computes the checksum.
   const unpacking = packed ? gunzip(bytes, path) : Promise.resolve(bytes);
   const md5 = createHash("md5").update(bytes).digest("hex");
   const unpacked = await unpacking;
-  const expected = packed ? published.md5 : published.unpackedMd5;
   if (md5 === expected) return unpacked;
-  if (published.name.includes("images")) parseIdxImages(unpacked, path);
+  if (holdsImages(published.name)) parseIdxImages(unpacked, path);
   else parseIdxLabels(unpacked, path);
   throw new DataError("data-checksum", {
     path,
@@ -176,15 +184,24 @@ export async function readPublished(
   });
 }
 
+function imagesOf(contents: IdxContents, path: string): IdxImages | ResidentImages {
+  return contents instanceof Uint8Array ? parseIdxImages(contents, path) : contents;
+}
+
+function labelsOf(contents: IdxContents, path: string): Uint8Array {
+  if (contents instanceof Uint8Array) return parseIdxLabels(contents, path);
+  throw new TypeError(`${path} holds images`);
+}
+
 /**
- * Makes a data set of four gunzipped IDX files.
+ * Makes a data set of four IDX files.
  *
  * @param source the folder they came from
  * @throws DataError `idx-...`, or `idx-image-size` if training and test images differ in size
  */
-export function assembleDataset(files: Quadruple<Uint8Array>, paths: Quadruple<string>, source: string): ImageDataset {
-  const trainImages = parseIdxImages(files[0], paths[0]);
-  const testImages = parseIdxImages(files[2], paths[2]);
+export function assembleDataset(files: Quadruple<IdxContents>, paths: Quadruple<string>, source: string): ImageDataset {
+  const trainImages = imagesOf(files[0], paths[0]);
+  const testImages = imagesOf(files[2], paths[2]);
   const { height, width } = trainImages;
   if (testImages.height !== height || testImages.width !== width) {
     throw new DataError("idx-image-size", {
@@ -202,8 +219,8 @@ export function assembleDataset(files: Quadruple<Uint8Array>, paths: Quadruple<s
     name: "fashion-mnist",
     height,
     width,
-    train: joinIdx(trainImages, parseIdxLabels(files[1], paths[1]), paths[1]),
-    test: joinIdx(testImages, parseIdxLabels(files[3], paths[3]), paths[3]),
+    train: joinIdx(trainImages, labelsOf(files[1], paths[1]), paths[1]),
+    test: joinIdx(testImages, labelsOf(files[3], paths[3]), paths[3]),
     source,
   };
 }
@@ -223,7 +240,9 @@ export function assembleDataset(files: Quadruple<Uint8Array>, paths: Quadruple<s
  */
 export async function readImageDataset(folder: string, options: { signal?: AbortSignal } = {}): Promise<ImageDataset> {
   const found = await findIdxFiles(folder);
-  const read = async ({ path, packed }: FoundFile) => {
+  const read = async ({ path, packed }: FoundFile, index: number): Promise<IdxContents> => {
+    const images = holdsImages(names[index]!) ? await streamIdxImages(path, packed, null, options.signal) : null;
+    if (images !== null) return images;
     const bytes = await readBytes(path, options.signal);
     return packed ? gunzip(bytes, path) : bytes;
   };

@@ -1,18 +1,27 @@
 // Parses IDX, the format of MNIST and Fashion-MNIST: a big-endian header, then bytes.
-import { DataError, type Localized } from "torchlet";
-import type { ImageSplit } from "./image-dataset.js";
+import { DataError, type Localized, type Tensor } from "torchlet";
+import { type ImageSplit, ResidentSplit } from "./image-dataset.js";
 
 const IMAGES_MAGIC = 2051;
 const LABELS_MAGIC = 2049;
 const CLASSES = 10;
 
-/** The images of one IDX file. */
-export interface IdxImages {
+/** What an IDX file of images says in its header. */
+export interface IdxImageSizes {
   readonly count: number;
   readonly height: number;
   readonly width: number;
+}
+
+/** The images of one IDX file. */
+export interface IdxImages extends IdxImageSizes {
   /** `count * height * width` bytes; a view of the file's bytes, not a copy. */
   readonly pixels: Uint8Array;
+}
+
+/** The images of one IDX file in a tensor (count, height, width) of bytes. */
+export interface ResidentImages extends IdxImageSizes {
+  readonly tensor: Tensor;
 }
 
 interface Kind {
@@ -38,18 +47,26 @@ function magicHint(bytes: Uint8Array, magic: number): Localized {
   return { en: "it is not an IDX file of unsigned bytes", zh: "它不是无符号字节的 IDX 文件" };
 }
 
-/** Checks the header and returns the dimensions and where the data starts. */
-function readHeader(bytes: Uint8Array, path: string, kind: Kind): { sizes: number[]; start: number } {
+/** Bytes before the first image. */
+export const IMAGES_HEADER = 16;
+
+/** Checks the header, at the start of `bytes`, against the file's length; returns the dimensions and where the data starts. */
+function readHeader(
+  bytes: Uint8Array,
+  fileLength: number,
+  path: string,
+  kind: Kind,
+): { sizes: number[]; start: number } {
   const start = 4 + 4 * kind.dimensions;
-  if (bytes.length < start) {
+  if (fileLength < start) {
     throw new DataError("idx-too-short", {
       path,
       rule: {
-        en: `an IDX file of ${kind.name.en} has a header of ${start} bytes, the file has ${bytes.length} bytes`,
-        zh: `IDX ${kind.name.zh}文件的头部有 ${start} 字节，而文件只有 ${bytes.length} 字节`,
+        en: `an IDX file of ${kind.name.en} has a header of ${start} bytes, the file has ${fileLength} bytes`,
+        zh: `IDX ${kind.name.zh}文件的头部有 ${start} 字节，而文件只有 ${fileLength} 字节`,
       },
       expected: start,
-      received: bytes.length,
+      received: fileLength,
       hint: { en: "the file is cut off: fetch it again", zh: "文件不完整：请重新获取" },
     });
   }
@@ -70,7 +87,7 @@ function readHeader(bytes: Uint8Array, path: string, kind: Kind): { sizes: numbe
   const sizes = Array.from({ length: kind.dimensions }, (_, i) => view.getUint32(4 + 4 * i));
   // Four-byte sizes multiply to at most 2 ** 96: inexact as a number, but never equal to a file's length by accident.
   const length = start + sizes.reduce((product, size) => product * size, 1);
-  if (length !== bytes.length || length === start) {
+  if (length !== fileLength || length === start) {
     const shape = sizes.join(" x ");
     throw new DataError("idx-size", {
       path,
@@ -78,15 +95,27 @@ function readHeader(bytes: Uint8Array, path: string, kind: Kind): { sizes: numbe
         length === start
           ? { en: `the header announces no data (${shape})`, zh: `头部声明没有数据（${shape}）` }
           : {
-              en: `the header announces ${shape} bytes of data, ${length} bytes in all, the file has ${bytes.length}`,
-              zh: `头部声明 ${shape} 字节的数据，共 ${length} 字节，而文件有 ${bytes.length} 字节`,
+              en: `the header announces ${shape} bytes of data, ${length} bytes in all, the file has ${fileLength}`,
+              zh: `头部声明 ${shape} 字节的数据，共 ${length} 字节，而文件有 ${fileLength} 字节`,
             },
       expected: length,
-      received: bytes.length,
+      received: fileLength,
       hint: { en: "the file is cut off or damaged: fetch it again", zh: "文件不完整或已损坏：请重新获取" },
     });
   }
   return { sizes, start };
+}
+
+/**
+ * Parses the header of an IDX file of images that arrives piece by piece.
+ *
+ * @param header the first 16 bytes
+ * @param fileLength the length of the whole file, gunzipped
+ * @throws DataError as `parseIdxImages`
+ */
+export function parseIdxImageSizes(header: Uint8Array, fileLength: number, path: string): IdxImageSizes {
+  const [count, height, width] = readHeader(header, fileLength, path, images).sizes;
+  return { count, height, width };
 }
 
 /**
@@ -100,9 +129,7 @@ function readHeader(bytes: Uint8Array, path: string, kind: Kind): { sizes: numbe
  * const { count, height, width, pixels } = parseIdxImages(bytes, "t10k-images-idx3-ubyte");
  */
 export function parseIdxImages(bytes: Uint8Array, path: string): IdxImages {
-  const { sizes, start } = readHeader(bytes, path, images);
-  const [count, height, width] = sizes;
-  return { count, height, width, pixels: bytes.subarray(start) };
+  return { ...parseIdxImageSizes(bytes, bytes.length, path), pixels: bytes.subarray(IMAGES_HEADER) };
 }
 
 /**
@@ -117,7 +144,7 @@ export function parseIdxImages(bytes: Uint8Array, path: string): IdxImages {
  * const labels = parseIdxLabels(bytes, "t10k-labels-idx1-ubyte");
  */
 export function parseIdxLabels(bytes: Uint8Array, path: string): Uint8Array {
-  const values = bytes.subarray(readHeader(bytes, path, labels).start);
+  const values = bytes.subarray(readHeader(bytes, bytes.length, path, labels).start);
   const wrong = values.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
     throw new DataError("idx-label-range", {
@@ -139,7 +166,7 @@ export function parseIdxLabels(bytes: Uint8Array, path: string): Uint8Array {
  *
  * @throws DataError `idx-count-mismatch` if there are not as many labels as images
  */
-export function joinIdx(parsed: IdxImages, classes: Uint8Array, path: string): ImageSplit {
+export function joinIdx(parsed: IdxImages | ResidentImages, classes: Uint8Array, path: string): ImageSplit {
   if (parsed.count !== classes.length) {
     throw new DataError("idx-count-mismatch", {
       path,
@@ -155,5 +182,6 @@ export function joinIdx(parsed: IdxImages, classes: Uint8Array, path: string): I
       },
     });
   }
+  if ("tensor" in parsed) return new ResidentSplit(parsed.tensor, classes);
   return { images: parsed.pixels, labels: classes, count: parsed.count };
 }

@@ -18,8 +18,14 @@ export class ImageTensorDataset extends torch.utils.data.Dataset {
     readonly resize: number | readonly [number, number] | null = null,
   ) {
     super();
-    this.images = torch.tensor(split.images).reshape(split.count, 1, height, width);
-    this.labels = torch.tensor(split.labels);
+    // As a data set of tensors they are known to be long-lived.
+    const { TensorDataset } = torch.utils.data;
+    const [labels, images] = new TensorDataset(
+      torch.tensor(split.labels),
+      (split.tensor ?? torch.tensor(split.images)).reshape(split.count, 1, height, width),
+    ).tensors;
+    this.labels = labels!;
+    this.images = images!;
   }
 
   override get length(): number {

@@ -56,6 +56,7 @@ function makeSurvivors(): Survivors {
   return <T extends object>(objects: T[], full: boolean) => {
     const set = new WeakSet<object>(objects);
     for (const witness of witnesses) set.add(witness);
+    (objects as unknown[]).fill(null);
     objects.length = 0;
     if (full) collect();
     else collect({ type: "minor" });

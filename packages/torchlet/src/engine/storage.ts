@@ -214,11 +214,15 @@ interface Candidates {
 
 function takeCandidates(full: boolean): Candidates {
   const storages = young.filter(isYoung);
+  let lists = [young];
   young = [];
   if (full) {
     for (const storage of tenured) if (isTenured(storage)) storages.push(storage);
+    lists = [...lists, tenured];
     tenured = [];
   }
+  // A list that has grown old, dead as it is, would hold what it lists through a collection of the young generation.
+  for (const list of lists) (list as unknown[]).fill(null);
   for (let i = 0; i < storages.length; i++) storages[i]!.slot = i;
   return {
     storages,
@@ -367,7 +371,7 @@ export function tenure(storage: Storage): void {
   if (block === null) {
     if (storage.address === 0) moveIn(storage);
     else {
-      youngBytes -= storage.bytes;
+      leaveYoung(storage);
       tenureChunk(storage);
     }
     return;
@@ -411,7 +415,13 @@ export function releaseStorage(storage: Storage): void {
   freeChunk(storage.address, Math.max(storage.bytes, 1));
   storage.address = 0;
   if (storage.tenured) tenuredBytes -= tenuredCost(storage.bytes);
-  else youngBytes -= storage.bytes;
+  else leaveYoung(storage);
+}
+
+/** Takes a storage out of the account of the young; the next collection comes when as much has been made anew. */
+function leaveYoung(storage: Storage): void {
+  youngBytes -= storage.bytes;
+  youngLimit = Math.min(youngLimit, youngBytes + YOUNG_BUDGET);
 }
 
 /** Moves a storage out of a plan's memory: it is somebody's own from now on. */

@@ -140,6 +140,18 @@ describe("gatherRows", () => {
     expect([...scaled.toTypedArray()]).toEqual(Array.from({ length: 256 }, (_, i) => Math.fround(i / 255)));
   });
 
+  it.each([1 / 255, 1 / 256, 1 / 3, 1 / 127.5, 2, 1 / 0.1, 1e-30, 1e30, 1 / 0xfffffe])(
+    "divides by the inverse of a scale of %d in float32, for rows of any length",
+    (scale) => {
+      const divisor = torch.tensor(Math.fround(1 / scale), { dtype: torch.float32 });
+      for (const length of [1, 15, 16, 17, 33, 256]) {
+        const source = torch.tensor(Uint8Array.from({ length: 3 * length }, (_, i) => i % 256)).reshape(3, length);
+        const rows = gatherRows(source, torch.tensor([2, 0, 1]), { dtype: torch.float32, scale });
+        expect(rows.tolist()).toEqual(source.index([2, 0, 1]).float().div(divisor).tolist());
+      }
+    },
+  );
+
   it("keeps every other type as it is, and converts between them", () => {
     for (const from of [torch.float32, torch.float64, torch.int32, torch.uint8, torch.bool]) {
       const source = bytes.to(from);
