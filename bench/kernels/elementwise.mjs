@@ -116,7 +116,7 @@ class Machine {
 
   reduce(fn, dtype, kept, reduced, { out = OUT, indices = 0, input = A } = {}) {
     const list = [...kept.map((k) => k[0]), ...kept.map((k) => k[1]), ...reduced.map((r) => r[0]), ...reduced.map((r) => r[1])];
-    this.write(4, [fn, dtype, out, indices, input, kept.length, reduced.length, 0, [1], ...list]);
+    this.write(4, [fn, dtype, out, indices, input, kept.length, reduced.length, 0, [1], ...list, SCRATCH]);
   }
 
   /** Rows that are copied whole: memory.copy, as many as there are threads. */
