@@ -1,16 +1,27 @@
 // The steps of `map` in float32: one vector loop a function, its tail included.
+//
+// Operands that move give 0 or -1: one that does not move is a constant that stands 16 times in its buffer. What a vector
+// loop computes for an element does not depend on its neighbours: tails and shares of threads give the same bits.
+//
+// Each loop is a function of its own, called through a table: in one large function V8 11.3 keeps the constants of all
+// loops alive at once and takes three to six times as long for each of them.
 import { Fn } from "./fn";
-import { exp4, expm14, log1p4, log4, sigmoid4, tanh4 } from "./math/f32x4";
+import { areNormal, areOrdinary, exp4, expFast4, expm14, log1p4, log4, logFast4, sigmoid4, tanh4 } from "./math/f32x4";
 import { normalCdf4 } from "./math/normal";
+import { double1, double2, isDouble } from "./map-double";
 import { binaryScalar, unaryScalar } from "./map-f64";
 
-/** Writes the first n (1 to 3) lanes. */
+/** Writes the first n (1 to 4) lanes. */
 // @ts-ignore: decorator
 @inline
 function storeLanes(to: usize, v: v128, n: i32): void {
-  f32.store(to, f32x4.extract_lane(v, 0));
-  if (n > 1) f32.store(to + 4, f32x4.extract_lane(v, 1));
-  if (n > 2) f32.store(to + 8, f32x4.extract_lane(v, 2));
+  if (n >= 4) {
+    v128.store(to, v);
+    return;
+  }
+  v128.store_lane<f32>(to, v, 0);
+  if (n > 1) v128.store_lane<f32>(to, v, 1, 4);
+  if (n > 2) v128.store_lane<f32>(to, v, 2, 8);
 }
 
 // @ts-ignore: decorator
@@ -28,7 +39,8 @@ function unary4(fn: i32, x: v128): v128 {
   if (fn == Fn.SQRT) return f32x4.sqrt(x);
   if (fn == Fn.RSQRT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   if (fn == Fn.RECIPROCAL) return f32x4.div(f32x4.splat(1), x);
-  if (fn == Fn.RELU) return f32x4.max(x, f32x4.splat(0));
+  // A NaN stays; adding 0 makes -0 to 0.
+  if (fn == Fn.RELU) return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(0));
   if (fn == Fn.FLOOR) return f32x4.floor(x);
   if (fn == Fn.CEIL) return f32x4.ceil(x);
   if (fn == Fn.ROUND) return f32x4.nearest(x);
@@ -43,7 +55,7 @@ function unary4(fn: i32, x: v128): v128 {
   if (fn == Fn.EXPM1) return expm14(x);
   if (fn == Fn.LOG1P) return log1p4(x);
   if (fn == Fn.NORMAL_CDF) return normalCdf4(x);
-  if (fn == Fn.SIGNBIT) return one(i32x4.lt_s(x, i32x4.splat(0)));
+  if (fn == Fn.SIGNBIT) return f32x4.convert_i32x4_u(i32x4.shr_u(x, 31));
   return x;
 }
 
@@ -62,83 +74,162 @@ function binary4(fn: i32, x: v128, y: v128): v128 {
   if (fn == Fn.LE) return one(f32x4.le(x, y));
   if (fn == Fn.GT) return one(f32x4.gt(x, y));
   if (fn == Fn.GE) return one(f32x4.ge(x, y));
-  // A NaN in the output lets the gradient through, as in PyTorch: it must not be hidden.
   if (fn == Fn.COPYSIGN) return v128.bitselect(y, x, i32x4.splat(<i32>0x80000000));
+  // A NaN in the output lets the gradient through, as in PyTorch: it must not be hidden.
   if (fn == Fn.RELU_GRAD) return v128.andnot(x, f32x4.le(y, f32x4.splat(0)));
   return x;
 }
 
 // @ts-ignore: decorator
 @inline
-function loop1(fn: i32, to: usize, a: usize, n: i32): void {
-  for (; n >= 4; n -= 4, to += 16, a += 16) v128.store(to, unary4(fn, v128.load(a)));
-  if (n > 0) storeLanes(to, unary4(fn, v128.load(a)), n);
+function ternary4(fn: i32, x: v128, y: v128, z: v128): v128 {
+  if (fn == Fn.WHERE) return v128.bitselect(y, x, f32x4.eq(z, f32x4.splat(0)));
+  return f32x4.add(x, f32x4.mul(y, z));
+}
+
+/** Four vectors a round: memory is what cheap functions wait for, and constants serve all four. */
+// @ts-ignore: decorator
+@inline
+function loop1(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
+  const by = <usize>(64 & move);
+  for (; n >= 16; n -= 16, to += 64, a += by) {
+    const p = unary4(fn, v128.load(a)), q = unary4(fn, v128.load(a, 16));
+    const r = unary4(fn, v128.load(a, 32)), s = unary4(fn, v128.load(a, 48));
+    v128.store(to, p);
+    v128.store(to, q, 16);
+    v128.store(to, r, 32);
+    v128.store(to, s, 48);
+  }
+  for (; n > 0; n -= 4, to += 16, a += 16) storeLanes(to, unary4(fn, v128.load(a)), n);
+}
+
+/** The exponential and the logarithm have a shorter way, with the same bits, where no number is special. */
+// @ts-ignore: decorator
+@inline
+function loopFast(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
+  const by = <usize>(64 & move);
+  for (; n >= 16; n -= 16, to += 64, a += by) {
+    const p = v128.load(a), q = v128.load(a, 16), r = v128.load(a, 32), s = v128.load(a, 48);
+    if (fn == Fn.EXP ? areOrdinary(p, q, r, s) : areNormal(p, q, r, s)) {
+      v128.store(to, fn == Fn.EXP ? expFast4(p) : logFast4(p));
+      v128.store(to, fn == Fn.EXP ? expFast4(q) : logFast4(q), 16);
+      v128.store(to, fn == Fn.EXP ? expFast4(r) : logFast4(r), 32);
+      v128.store(to, fn == Fn.EXP ? expFast4(s) : logFast4(s), 48);
+    } else {
+      v128.store(to, unary4(fn, p));
+      v128.store(to, unary4(fn, q), 16);
+      v128.store(to, unary4(fn, r), 32);
+      v128.store(to, unary4(fn, s), 48);
+    }
+  }
+  for (; n > 0; n -= 4, to += 16, a += 16) storeLanes(to, unary4(fn, v128.load(a)), n);
 }
 
 // @ts-ignore: decorator
 @inline
-function loop2(fn: i32, to: usize, a: usize, b: usize, n: i32): void {
-  for (; n >= 4; n -= 4, to += 16, a += 16, b += 16) v128.store(to, binary4(fn, v128.load(a), v128.load(b)));
-  if (n > 0) storeLanes(to, binary4(fn, v128.load(a), v128.load(b)), n);
+function loop2(fn: i32, to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void {
+  const byA = <usize>(64 & moveA), byB = <usize>(64 & moveB);
+  for (; n >= 16; n -= 16, to += 64, a += byA, b += byB) {
+    const p = binary4(fn, v128.load(a), v128.load(b)), q = binary4(fn, v128.load(a, 16), v128.load(b, 16));
+    const r = binary4(fn, v128.load(a, 32), v128.load(b, 32)), s = binary4(fn, v128.load(a, 48), v128.load(b, 48));
+    v128.store(to, p);
+    v128.store(to, q, 16);
+    v128.store(to, r, 32);
+    v128.store(to, s, 48);
+  }
+  for (; n > 0; n -= 4, to += 16, a += 16, b += 16) storeLanes(to, binary4(fn, v128.load(a), v128.load(b)), n);
 }
 
-/** Runs one function over n elements. */
-export function step32(fn: i32, to: usize, a: usize, b: usize, c: usize, n: i32): void {
-  switch (fn) {
-    case Fn.COPY: loop1(Fn.COPY, to, a, n); return;
-    case Fn.NEG: loop1(Fn.NEG, to, a, n); return;
-    case Fn.ABS: loop1(Fn.ABS, to, a, n); return;
-    case Fn.SQUARE: loop1(Fn.SQUARE, to, a, n); return;
-    case Fn.SQRT: loop1(Fn.SQRT, to, a, n); return;
-    case Fn.RSQRT: loop1(Fn.RSQRT, to, a, n); return;
-    case Fn.RECIPROCAL: loop1(Fn.RECIPROCAL, to, a, n); return;
-    case Fn.RELU: loop1(Fn.RELU, to, a, n); return;
-    case Fn.FLOOR: loop1(Fn.FLOOR, to, a, n); return;
-    case Fn.CEIL: loop1(Fn.CEIL, to, a, n); return;
-    case Fn.ROUND: loop1(Fn.ROUND, to, a, n); return;
-    case Fn.TRUNC: loop1(Fn.TRUNC, to, a, n); return;
-    case Fn.SIGN: loop1(Fn.SIGN, to, a, n); return;
-    case Fn.NOT: loop1(Fn.NOT, to, a, n); return;
-    case Fn.ISNAN: loop1(Fn.ISNAN, to, a, n); return;
-    case Fn.EXP: loop1(Fn.EXP, to, a, n); return;
-    case Fn.LOG: loop1(Fn.LOG, to, a, n); return;
-    case Fn.TANH: loop1(Fn.TANH, to, a, n); return;
-    case Fn.SIGMOID: loop1(Fn.SIGMOID, to, a, n); return;
-    case Fn.EXPM1: loop1(Fn.EXPM1, to, a, n); return;
-    case Fn.LOG1P: loop1(Fn.LOG1P, to, a, n); return;
-    case Fn.NORMAL_CDF: loop1(Fn.NORMAL_CDF, to, a, n); return;
-    case Fn.SIGNBIT: loop1(Fn.SIGNBIT, to, a, n); return;
-    case Fn.ADD: loop2(Fn.ADD, to, a, b, n); return;
-    case Fn.SUB: loop2(Fn.SUB, to, a, b, n); return;
-    case Fn.MUL: loop2(Fn.MUL, to, a, b, n); return;
-    case Fn.DIV: loop2(Fn.DIV, to, a, b, n); return;
-    case Fn.MAX: loop2(Fn.MAX, to, a, b, n); return;
-    case Fn.MIN: loop2(Fn.MIN, to, a, b, n); return;
-    case Fn.EQ: loop2(Fn.EQ, to, a, b, n); return;
-    case Fn.NE: loop2(Fn.NE, to, a, b, n); return;
-    case Fn.LT: loop2(Fn.LT, to, a, b, n); return;
-    case Fn.LE: loop2(Fn.LE, to, a, b, n); return;
-    case Fn.GT: loop2(Fn.GT, to, a, b, n); return;
-    case Fn.GE: loop2(Fn.GE, to, a, b, n); return;
-    case Fn.RELU_GRAD: loop2(Fn.RELU_GRAD, to, a, b, n); return;
-    case Fn.COPYSIGN: loop2(Fn.COPYSIGN, to, a, b, n); return;
-    case Fn.WHERE:
-      for (; n >= 4; n -= 4, to += 16, a += 16, b += 16, c += 16) {
-        v128.store(to, v128.bitselect(v128.load(a), v128.load(b), f32x4.ne(v128.load(c), f32x4.splat(0))));
-      }
-      for (; n > 0; --n, to += 4, a += 4, b += 4, c += 4) f32.store(to, f32.load(c) != 0 ? f32.load(a) : f32.load(b));
-      return;
-    case Fn.FMA:
-      for (; n >= 4; n -= 4, to += 16, a += 16, b += 16, c += 16) {
-        v128.store(to, f32x4.add(v128.load(a), f32x4.mul(v128.load(b), v128.load(c))));
-      }
-      for (; n > 0; --n, to += 4, a += 4, b += 4, c += 4) f32.store(to, f32.load(a) + f32.load(b) * f32.load(c));
-      return;
+// @ts-ignore: decorator
+@inline
+function loop3(fn: i32, to: usize, a: usize, b: usize, c: usize, moveA: i32, moveB: i32, moveC: i32, n: i32): void {
+  const byA = <usize>(32 & moveA), byB = <usize>(32 & moveB), byC = <usize>(32 & moveC);
+  for (; n >= 8; n -= 8, to += 32, a += byA, b += byB, c += byC) {
+    const p = ternary4(fn, v128.load(a), v128.load(b), v128.load(c));
+    const q = ternary4(fn, v128.load(a, 16), v128.load(b, 16), v128.load(c, 16));
+    v128.store(to, p);
+    v128.store(to, q, 16);
   }
-  // The rest is computed in double precision, element by element, and rounded once.
+  for (; n > 0; n -= 4, to += 16, a += 16, b += 16, c += 16) {
+    storeLanes(to, ternary4(fn, v128.load(a), v128.load(b), v128.load(c)), n);
+  }
+}
+
+type Loop1 = (to: usize, a: usize, move: i32, n: i32) => void;
+type Loop2 = (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32) => void;
+type Loop3 = (to: usize, a: usize, b: usize, c: usize, moveA: i32, moveB: i32, moveC: i32, n: i32) => void;
+
+/** By the numbers of `Fn`. */
+const UNARY: StaticArray<Loop1> = [
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.COPY, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.NEG, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.ABS, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SQUARE, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SQRT, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.RECIPROCAL, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.RELU, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.FLOOR, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.CEIL, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.ROUND, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.TRUNC, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SIGN, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.NOT, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loopFast(Fn.EXP, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loopFast(Fn.LOG, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.TANH, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SIGMOID, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.EXPM1, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.ISNAN, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.RSQRT, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SIGNBIT, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.NORMAL_CDF, to, a, move, n),
+];
+const LOG1P: StaticArray<Loop1> = [
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.LOG1P, to, a, move, n),
+];
+/** From Fn.ADD on. */
+const BINARY: StaticArray<Loop2> = [
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.ADD, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.SUB, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.MUL, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.DIV, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.MAX, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.MIN, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.EQ, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.NE, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.LT, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.LE, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.GT, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.GE, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.COPY, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.COPY, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.COPY, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.RELU_GRAD, to, a, b, moveA, moveB, n),
+  (to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void => loop2(Fn.COPYSIGN, to, a, b, moveA, moveB, n),
+];
+/** From Fn.WHERE on. */
+const TERNARY: StaticArray<Loop3> = [
+  (to: usize, a: usize, b: usize, c: usize, moveA: i32, moveB: i32, moveC: i32, n: i32): void => loop3(Fn.WHERE, to, a, b, c, moveA, moveB, moveC, n),
+  (to: usize, a: usize, b: usize, c: usize, moveA: i32, moveB: i32, moveC: i32, n: i32): void => loop3(Fn.FMA, to, a, b, c, moveA, moveB, moveC, n),
+];
+
+/** Runs one function over n elements. */
+export function step32(fn: i32, to: usize, a: usize, b: usize, c: usize, moveA: i32, moveB: i32, moveC: i32, n: i32): void {
+  if (fn < 32) UNARY[fn](to, a, moveA, n);
+  else if (fn < 64) BINARY[fn - Fn.ADD](to, a, b, moveA, moveB, n);
+  else if (fn < 96) TERNARY[fn - Fn.WHERE](to, a, b, c, moveA, moveB, moveC, n);
+  else if (fn == Fn.LOG1P) LOG1P[0](to, a, moveA, n);
+  else rest32(fn, to, a, b, moveA, moveB, n);
+}
+
+/** What is computed in double precision and rounded once: in vectors where there are any, else element by element. */
+function rest32(fn: i32, to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void {
   if (fn < 128) {
-    for (; n > 0; --n, to += 4, a += 4) f32.store(to, <f32>unaryScalar(fn, f32.load(a)));
+    if (isDouble(fn)) double1(fn, to, a, moveA, n);
+    else for (; n > 0; --n, to += 4, a += 4 & moveA) f32.store(to, <f32>unaryScalar(fn, f32.load(a)));
+  } else if (isDouble(fn)) {
+    double2(fn, to, a, b, moveA, moveB, n);
   } else {
-    for (; n > 0; --n, to += 4, a += 4, b += 4) f32.store(to, <f32>binaryScalar(fn, f32.load(a), f32.load(b)));
+    for (; n > 0; --n, to += 4, a += 4 & moveA, b += 4 & moveB) f32.store(to, <f32>binaryScalar(fn, f32.load(a), f32.load(b)));
   }
 }
