@@ -68,6 +68,7 @@ for (const test of wanted) {
     for (const [name, what] of Object.entries(wrong)) console.log(`WRONG: ${test.name}, ${name}: ${what}`);
   }
   const row = await measureCase(test, chosen, sessions, measure);
+  sessions.endCase();
   results.push(row);
   raisePeak(machine, row, chosen);
   // The copy is measured again and again, as what it is compared with is.

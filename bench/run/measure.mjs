@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { summarize } from "../stats.mjs";
 import { coldStart, Session } from "./session.mjs";
 
-/** The processes of a run: one for each implementation, shared by its eager and compiled form. */
+/** The processes of a run: one at a time for each implementation, shared by its eager and compiled form. */
 export class Sessions {
   #open = new Map();
   #cold = new Map();
@@ -23,10 +23,21 @@ export class Sessions {
     return this.#cold.get(key);
   }
 
-  /** Ends all processes: the next request starts new ones. */
-  close() {
-    for (const session of this.#open.values()) session.kill();
-    this.#open.clear();
+  /** Ends the processes whose implementations fulfil the condition; the next request starts new ones. */
+  close(condition = () => true) {
+    for (const [name, session] of this.#open) {
+      if (!condition(session)) continue;
+      session.kill();
+      this.#open.delete(name);
+    }
+  }
+
+  /**
+   * Ends the processes of JavaScript: code that V8 has specialised for one case can be twice as slow in the next until it is
+   * compiled anew. PyTorch, which takes seconds to start, knows no such thing.
+   */
+  endCase() {
+    this.close(({ family }) => family !== "pytorch");
   }
 }
 

@@ -1,4 +1,4 @@
-// A measuring process: started once, asked many times over pipes, one JSON object a line.
+// A measuring process: started once, asked several times over pipes, one JSON object a line.
 import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { mark } from "../harness/protocol.mjs";
@@ -15,8 +15,9 @@ export class Session {
   #waiting = null;
   #errors = "";
 
-  constructor({ name, command, args, env = {} }) {
+  constructor({ name, family, command, args, env = {} }) {
     this.name = name;
+    this.family = family;
     this.#child = spawn(command, args, {
       cwd: benchFolder,
       env: { ...process.env, ...env },
