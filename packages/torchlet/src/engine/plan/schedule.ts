@@ -1,5 +1,6 @@
 // Decides which instructions of a plan threads share, and where they wait for each other.
 
+import { Op } from "../opcodes.js";
 import { isShareable } from "./operands.js";
 import type { Captured } from "./recorder.js";
 
@@ -10,23 +11,33 @@ const BARRIER = 1 << 17;
 /** Nanoseconds of work from which sharing pays inside a plan, where a barrier between threads that spin costs about 400. */
 const SHARED_WORK = 2500;
 
+/** Where the scratch area is: nobody's storage. */
+const SCRATCH = 0;
+
+/** The chunks that an instruction reads and writes. Pieces of a reduction meet in the scratch area, where programs have their blocks. */
+function* accesses({ words, operands }: Captured): Generator<{ address: number; writes: boolean }> {
+  for (const { storage, reads, writes } of operands) {
+    if (reads) yield { address: storage.address, writes: false };
+    if (writes) yield { address: storage.address, writes: true };
+  }
+  const op = words[0]! & 0xffff;
+  if (op === Op.map || op === Op.reduce) yield { address: SCRATCH, writes: op === Op.reduce };
+}
+
 /** What the instructions since the last barrier have touched; memory is told apart by whole chunks. */
 class Pending {
   private readonly read = new Set<number>();
   private readonly written = new Set<number>();
 
   conflicts(instruction: Captured): boolean {
-    return instruction.operands.some(({ storage: { address }, reads, writes }) => {
-      if (this.written.has(address)) return true;
-      return writes && this.read.has(address) && (reads || writes);
-    });
+    for (const { address, writes } of accesses(instruction)) {
+      if (this.written.has(address) || (writes && this.read.has(address))) return true;
+    }
+    return false;
   }
 
   add(instruction: Captured): void {
-    for (const { storage, reads, writes } of instruction.operands) {
-      if (reads) this.read.add(storage.address);
-      if (writes) this.written.add(storage.address);
-    }
+    for (const { address, writes } of accesses(instruction)) (writes ? this.written : this.read).add(address);
   }
 
   clear(): void {
