@@ -59,12 +59,24 @@ const ARRIVED: usize = 32;
 const BARRIERS: usize = 36;
 /** Not 0: the first thread was interrupted by an error in the middle of a plan. */
 const ABORTED: usize = 40;
+/** Threads that sleep at a barrier. */
+const RESTING: usize = 44;
+/** Not 0: the first thread may sleep (the main thread of a page must not), and whether it does. */
+const MAY_SLEEP: usize = 48;
+const FIRST_SLEEPS: usize = 52;
 
 /** The control block of this thread's pool. */
 let block: usize = 0;
 
 /** Looks at the epoch this often before sleeping: some tens of microseconds. */
 const SPINS: i32 = 50000;
+/**
+ * The same while waiting for threads that are at work. Whoever waits longer sleeps: on a busy machine the thread that is
+ * waited for may need this very processor.
+ */
+const PATIENCE: i32 = 20000;
+/** Nanoseconds of a sleep, should a call to wake up be missed. */
+const NAP: i64 = 1000000;
 
 /** Waits for the next epoch and returns it. */
 function nextEpoch(control: usize, seen: i32): i32 {
@@ -89,6 +101,7 @@ export function serveShares(control: usize, index: i32, count: i32, run: (pc: us
     if (atomic.load<i32>(control + QUIT)) return;
     run(<usize>i32.load(control + INSTRUCTION), i32.load(control + COUNT));
     atomic.add<i32>(control + FINISHED, 1);
+    if (atomic.load<i32>(control + FIRST_SLEEPS)) atomic.notify(control + FINISHED, -1);
   }
 }
 
@@ -104,14 +117,22 @@ export function startShares(control: usize, pc: usize, count: i32): void {
 
 /** Waits until the others have finished or failed; returns whether none of them failed. */
 export function joinShares(control: usize, others: i32): bool {
-  while (atomic.load<i32>(control + FINISHED) + atomic.load<i32>(control + FAILED) < others) {}
+  const maySleep = atomic.load<i32>(control + MAY_SLEEP);
+  for (let spins = 0; ; ++spins) {
+    const finished = atomic.load<i32>(control + FINISHED);
+    if (finished + atomic.load<i32>(control + FAILED) >= others) break;
+    if (spins < PATIENCE || !maySleep) continue;
+    atomic.store<i32>(control + FIRST_SLEEPS, 1);
+    atomic.wait<i32>(control + FINISHED, finished, NAP);
+    atomic.store<i32>(control + FIRST_SLEEPS, 0);
+  }
   return atomic.load<i32>(control + FAILED) == 0;
 }
 
 /**
  * Waits until all threads that work on a plan are here; returns whether it goes on: false where one of them failed.
  *
- * Threads spin: what lies between two barriers is meant to take them equally long.
+ * Threads spin at first: what lies between two barriers is meant to take them equally long.
  */
 export function barrier(): bool {
   if (parts == 1) return true;
@@ -119,10 +140,16 @@ export function barrier(): bool {
   if (atomic.add<i32>(block + ARRIVED, 1) == parts - 1) {
     atomic.store<i32>(block + ARRIVED, 0);
     atomic.add<i32>(block + BARRIERS, 1);
+    if (atomic.load<i32>(block + RESTING)) atomic.notify(block + BARRIERS, -1);
     return true;
   }
-  while (atomic.load<i32>(block + BARRIERS) == before) {
+  const maySleep = part != 0 || atomic.load<i32>(block + MAY_SLEEP) != 0;
+  for (let spins = 0; atomic.load<i32>(block + BARRIERS) == before; ++spins) {
     if (atomic.load<i32>(block + FAILED) | atomic.load<i32>(block + ABORTED)) return false;
+    if (spins < PATIENCE || !maySleep) continue;
+    atomic.add<i32>(block + RESTING, 1);
+    atomic.wait<i32>(block + BARRIERS, before, NAP);
+    atomic.sub<i32>(block + RESTING, 1);
   }
   return true;
 }

@@ -18,7 +18,7 @@ interface WorkerJob {
 }
 
 /** Words of the control block (kernels/parallel.ts). */
-const Word = { epoch: 0, finished: 3, quit: 4, failed: 5, ready: 6, sleeping: 7 } as const;
+const Word = { epoch: 0, finished: 3, quit: 4, failed: 5, ready: 6, sleeping: 7, maySleep: 12 } as const;
 const CONTROL_BYTES = 64;
 /** Each generation of threads has a block of its own: those of an earlier one may still be on their way out. */
 const GENERATIONS = 64;
@@ -102,6 +102,9 @@ function threadsError(path: string, received: unknown): ValueError {
   });
 }
 
+/** The main thread of a page must not wait asleep. */
+const maySleep = isNode || typeof document === "undefined";
+
 /** More threads than this bring nothing for the sizes that one machine trains. */
 export const MAX_THREADS = 16;
 
@@ -154,6 +157,7 @@ export class Pool {
     const start = isNode ? startNodeThread : startWebThread;
     const blas = blasBinding();
     const { module, memory, control, generation } = this;
+    Atomics.store(new Int32Array(memory.buffer), (control >> 2) + Word.maySleep, maySleep ? 1 : 0);
     const failed: Failure = (error) => {
       if (generation !== this.generation) return;
       this.error = error;
