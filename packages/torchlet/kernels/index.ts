@@ -14,7 +14,6 @@ import { allFinite } from "./finite";
 import { fill } from "./convert";
 import { gemm, gemmScratchFloats } from "./gemm";
 import { abortPlan, barrier, joinShares, serveShares, setShare, shareCount, shareEnd, shareIndex, shareStart, startShares } from "./parallel";
-import { gemm64 } from "./gemm64";
 import { blasProduct, mask32, mask64 } from "./blas";
 import { map, mapScratchBytes } from "./map";
 import { reduce } from "./reduce";
@@ -61,7 +60,7 @@ function gemmInstruction(pc: usize): void {
   const batch = word(pc, 21), shift: i32 = word(pc, 2) == F32 ? 2 : 3, threads = shareCount();
   let m = word(pc, 3), n = word(pc, 4), row = 0, column = 0, first = 0, last = batch;
   // Whole products where there are enough, else columns in panels of 8 (each thread packs its own), else rows in tiles of 4.
-  // A share of columns is never a single one: that would be another kernel with other rounding.
+  // A share is never a single column or row: that would be another kernel with other rounding.
   if (batch >= threads) {
     first = shareStart(batch, 1);
     last = shareEnd(batch, 1);
@@ -69,8 +68,8 @@ function gemmInstruction(pc: usize): void {
     column = shareStart(n, 8);
     n = shareEnd(n, 8) - column;
   } else {
-    row = shareStart(m, 4);
-    m = shareEnd(m, 4) - row;
+    row = shareStart(m - 1, 4);
+    m = (shareIndex() == threads - 1 ? m : shareEnd(m - 1, 4)) - row;
   }
   if (m == 0 || n == 0) return;
   const scratch = <usize>(word(pc, 20) + shareIndex() * gemmScratchFloats() * 4);
@@ -80,10 +79,10 @@ function gemmInstruction(pc: usize): void {
     const b = <usize>(word(pc, 9) + (i * word(pc, 23) + column * word(pc, 11) << shift));
     const c = <usize>(word(pc, 12) + (i * word(pc, 24) + row * word(pc, 13) + column << shift));
     if (shift == 2) {
-      gemm(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
+      gemm<f32>(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
         <f32>f64.load(pc + 64), <f32>f64.load(pc + 72), bias, word(pc, 15), scratch);
     } else {
-      gemm64(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
+      gemm<f64>(m, n, word(pc, 5), a, word(pc, 7), word(pc, 8), b, word(pc, 10), word(pc, 11), c, word(pc, 13),
         f64.load(pc + 64), f64.load(pc + 72), bias, word(pc, 15), scratch);
     }
   }

@@ -23,6 +23,8 @@ interface Product {
   relu?: boolean;
   batch?: number;
   batchB?: number;
+  /** Numbers that take the place of the first elements of rows of A: the first row, the second, ... */
+  special?: readonly number[];
 }
 
 /** The sums of a product, from copies of the operands: a loop over plain arrays, since it runs some 10^9 times. */
@@ -79,6 +81,9 @@ function bench(engine: Engine, dtype: 0 | 1) {
     write(a, sizeA * batch);
     write(b, sizeB + batchB * (batch - 1));
     write(bias, n);
+    p.special?.slice(0, m).forEach((value, i) => {
+      heap[a + i * rsA] = value;
+    });
     // With beta = 0 the old result must not matter, NaN included; the gaps between rows are canaries.
     heap.fill(CANARY, c - MARGIN, c + sizeC * batch + MARGIN);
     const want = Float64Array.from(heap.subarray(c - MARGIN, c + sizeC * batch + MARGIN));
@@ -93,7 +98,7 @@ function bench(engine: Engine, dtype: 0 | 1) {
           heap[place] = before;
           let v = alpha * sums[i * n + j]! + (beta === 0 ? 0 : beta * before);
           if (p.bias) v += heap[bias + j]!;
-          if (p.relu) v = Math.max(v, 0);
+          if (p.relu) v = Math.max(v, 0); // NaN stays NaN here, too.
           want[MARGIN + place - c] = v;
         }
       }
@@ -144,9 +149,9 @@ for (const tier of tiers) {
         expect(failures).toEqual([]);
       });
 
-      it.each([255, 256, 257, 512, 513, 770])("is right for depth %i, which crosses blocks", (k) => {
-        for (const m of [1, 2, 4, 9, 17]) {
-          for (const n of [1, 4, 8, 10, 13]) {
+      it.each([255, 256, 257, 511, 512, 513, 770, 1025])("is right for depth %i, which crosses blocks", (k) => {
+        for (const m of [1, 2, 4, 9, 13, 17]) {
+          for (const n of [1, 4, 8, 10, 13, 34]) {
             for (const beta of [0, 0.5]) {
               const epilogue = { beta, bias: true, relu: true };
               expect(run({ m, n, k, ...epilogue })).toBe(null);
@@ -165,7 +170,7 @@ for (const tier of tiers) {
         }
       });
 
-      it.each([239, 240, 241, 245, 481])("is right for %i rows, which cross blocks", (m) => {
+      it.each([95, 96, 97, 101, 193, 289])("is right for %i rows, which cross blocks", (m) => {
         for (const n of [1, 7, 40]) {
           for (const k of [3, 40, 300]) {
             expect(run({ m, n, k })).toBe(null);
@@ -206,6 +211,19 @@ for (const tier of tiers) {
                 }
       });
 
+      it("is right for every height of tiles and every width of the last panel", () => {
+        for (let m = 1; m <= 26; m++) {
+          for (let n = 1; n <= 27; n++) {
+            for (const beta of [0, 1]) {
+              const epilogue = { beta, bias: true, relu: m % 2 === 0 };
+              expect(run({ m, n, k: 6, ...epilogue })).toBe(null);
+              expect(run({ m, n, k: 5, a: [1, m], b: [1, 5], ...epilogue })).toBe(null);
+              expect(run({ m, n: n + 32, k: 9, a: [1, m], ...epilogue })).toBe(null);
+            }
+          }
+        }
+      });
+
       it("runs batches, also with one matrix for all", () => {
         for (const [m, n, k] of [
           [3, 5, 7],
@@ -216,6 +234,23 @@ for (const tier of tiers) {
           expect(run({ m, n, k, batch: 5 })).toBe(null);
           expect(run({ m, n, k, batch: 5, batchB: 0 })).toBe(null);
           expect(run({ m, n, k, batch: 0 })).toBe(null);
+        }
+      });
+
+      it("lets NaN and infinities reach the results that read them, through relu, and no others", () => {
+        for (const [m, n, k] of [
+          [3, 5, 4],
+          [20, 21, 33],
+          [14, 10, 600],
+          [1, 300, 20],
+          [9, 1, 20],
+        ] as const) {
+          for (const b of [
+            [n, 1],
+            [1, k],
+          ] as [number, number][]) {
+            expect(run({ m, n, k, b, bias: true, relu: true, special: [NaN, Infinity, -Infinity] })).toBe(null);
+          }
         }
       });
     });

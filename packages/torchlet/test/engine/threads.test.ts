@@ -42,6 +42,10 @@ function layers(): torch.Tensor[] {
     return [y.detach(), ...[x, w, b].map((t) => t.grad ?? torch.zeros(1))];
   });
 }
+const long = torch.randn(5, 20_000);
+const head = torch.randn(20_000, 10);
+const row = torch.randn(1, 3000);
+const rows = torch.randn(301, 3000);
 
 /** Every kind of instruction that threads share, with sizes that do not divide evenly. */
 function everything(): ArrayLike<number>[] {
@@ -59,6 +63,14 @@ function everything(): ArrayLike<number>[] {
     wide.matmul(torch.ones(1001, 10)),
     a.double().matmul(b.double()),
     torch.ones(3, 200, 300).matmul(b),
+    // Shares of four rows and one, of a single row, of a last panel that is not whole; sums in several blocks.
+    long.matmul(head),
+    long.double().matmul(head.double()),
+    head.t().matmul(long.t()),
+    row.matmul(rows.t()),
+    row.double().matmul(rows.double().t()),
+    rows.matmul(row.t()),
+    wide.t().matmul(wide.narrow(1, 5, 11)),
     wide.exp(),
     wide.add(torch.arange(1001)),
     wide.t().mul(2),
