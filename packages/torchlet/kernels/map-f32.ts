@@ -8,8 +8,7 @@
 import { Fn } from "./fn";
 import { areNormal, areOrdinary, exp4, expFast4, expm14, log1p4, log4, logFast4, sigmoid4, tanh4 } from "./math/f32x4";
 import { normalCdf4 } from "./math/normal";
-import { double1, double2, isDouble } from "./map-double";
-import { binaryScalar, unaryScalar } from "./map-f64";
+import { PAIRS32, WIDE32 } from "./map-double";
 
 /** Writes the first n (1 to 4) lanes. */
 // @ts-ignore: decorator
@@ -219,17 +218,6 @@ export function step32(fn: i32, to: usize, a: usize, b: usize, c: usize, moveA: 
   else if (fn < 64) BINARY[fn - Fn.ADD](to, a, b, moveA, moveB, n);
   else if (fn < 96) TERNARY[fn - Fn.WHERE](to, a, b, c, moveA, moveB, moveC, n);
   else if (fn == Fn.LOG1P) LOG1P[0](to, a, moveA, n);
-  else rest32(fn, to, a, b, moveA, moveB, n);
-}
-
-/** What is computed in double precision and rounded once: in vectors where there are any, else element by element. */
-function rest32(fn: i32, to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void {
-  if (fn < 128) {
-    if (isDouble(fn)) double1(fn, to, a, moveA, n);
-    else for (; n > 0; --n, to += 4, a += 4 & moveA) f32.store(to, <f32>unaryScalar(fn, f32.load(a)));
-  } else if (isDouble(fn)) {
-    double2(fn, to, a, b, moveA, moveB, n);
-  } else {
-    for (; n > 0; --n, to += 4, a += 4 & moveA, b += 4 & moveB) f32.store(to, <f32>binaryScalar(fn, f32.load(a), f32.load(b)));
-  }
+  else if (fn < 128) WIDE32[fn - Fn.LOG2](to, a, moveA, n);
+  else PAIRS32[fn - Fn.POW](to, a, b, moveA, moveB, n);
 }
