@@ -2,7 +2,7 @@
 import { named } from "../autograd/index.js";
 import { markInternal } from "../engine/index.js";
 import { ShapeError } from "../errors/index.js";
-import { broadcastShapes, formatShape } from "../tensor/shape.js";
+import { broadcastShapes, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { sub } from "./arithmetic.js";
 import { type LossReduction, reduceLoss } from "./softmax.js";
@@ -16,6 +16,7 @@ export interface LossOptions {
 
 /** @internal PyTorch broadcasts with a warning here; (n) against (n, 1) would silently give (n, n), so it is an error. */
 export function checkShapes(who: string, input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return;
   const shape = broadcastShapes(who, input.shape, target.shape);
   if (shape.length === input.shape.length && shape.every((s, d) => s === input.shape[d])) return;
   throw new ShapeError("loss-shapes", {

@@ -50,8 +50,9 @@ function sameType(who: string, a: Tensor, b: Tensor): void {
 
 /** A matrix whose rows or columns are contiguous serves in place; others (an expanded one, say) are copied. */
 function usable(x: Tensor): Tensor {
-  const [rows, columns] = x.strides.slice(-2);
-  return rows === 0 || columns === 0 ? castTensor(x, x.dtype) : x;
+  const { strides } = x;
+  const n = strides.length;
+  return strides[n - 2] === 0 || strides[n - 1] === 0 ? castTensor(x, x.dtype) : x;
 }
 
 /** The product of two matrices of one floating-point type, with the epilogue of a linear layer; not recorded. */

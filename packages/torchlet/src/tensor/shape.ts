@@ -106,9 +106,12 @@ export function normalizeDim(who: string, dim: number, ndim: number): number {
 /** Several dimensions, in ascending order; none given means all. */
 export function normalizeDims(who: string, dim: number | readonly number[] | null | undefined, ndim: number): number[] {
   if (dim === null || dim === undefined || (typeof dim === "object" && dim.length === 0)) {
-    return Array.from({ length: ndim }, (_, d) => d);
+    const all = new Array<number>(ndim);
+    for (let d = 0; d < ndim; d++) all[d] = d;
+    return all;
   }
-  const list = (typeof dim === "number" ? [dim] : dim).map((d) => normalizeDim(who, d, ndim));
+  if (typeof dim === "number") return ndim === 0 ? [] : [normalizeDim(who, dim, ndim)];
+  const list = dim.map((d) => normalizeDim(who, d, ndim));
   const sorted = [...list].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {
