@@ -14,10 +14,17 @@ function word(pc: usize, index: i32): i32 {
   return i32.load(pc + (<usize>index << 2));
 }
 
-/** Channels are shared in cache lines of float32; statistics have room for as many more. */
-const GRAIN: i32 = 16;
+/** Channels are shared in pairs of cache lines of float32; rows of statistics have whole ones. */
+const GRAIN: i32 = 32;
 /** Rows whose sums are added before they join a total. */
 const RUN: i32 = 64;
+
+/** Scratch from a boundary of the shares on: two threads that write into one cache line wait for each other at every row. */
+// @ts-ignore: decorator
+@inline
+function aligned(address: i32): usize {
+  return (<usize>address + 127) & ~127;
+}
 
 /** Adds the columns of `from` to those of `to` and clears them. */
 // @ts-ignore: decorator
@@ -128,7 +135,7 @@ function batchNormOf<T>(pc: usize): void {
   const shift = <usize>first * sizeof<T>(), step = <usize>channels * sizeof<T>(), plane = <usize>length * sizeof<T>();
   // Rows of the statistics: mean, reciprocal deviation; then scratch.
   const means = <usize>word(pc, 12) + shift, scales = means + padded;
-  const scratch = <usize>word(pc, 14) + shift;
+  const scratch = aligned(word(pc, 14)) + shift;
   const count = <f64>batch * <f64>length;
   if (training && length == 1) {
     const a = scratch, b = a + padded, run0 = b + padded, run1 = run0 + padded;
@@ -213,8 +220,8 @@ function applyColumns<T>(
 /**
  * y = (x - mean) / sqrt(variance + eps) * weight + bias for each channel.
  * Words: 2 dtype, 3 batch, 4 channels, 5 length, 6 x, 7 y, 8 weight, 9 bias (0: none), 10 running mean, 11 running variance (0:
- *   none), 12 kept: a row of means and one of reciprocal deviations, 13 training, 14 scratch: four such rows,
- *   15 elements of these rows (channels, rounded up to a multiple of 16), 16 momentum, 18 eps (doubles).
+ *   none), 12 kept: a row of means and one of reciprocal deviations, 13 training, 14 scratch: four such rows and 128 bytes,
+ *   15 elements of these rows (channels, rounded up to a multiple of 32), 16 momentum, 18 eps (doubles).
  */
 export function batchNorm(pc: usize): void {
   if (word(pc, 2) == F32) batchNormOf<f32>(pc);
@@ -253,7 +260,7 @@ function batchNormBackwardOf<T>(pc: usize): void {
   if (columns <= 0) return;
   const shift = <usize>first * sizeof<T>(), step = <usize>channels * sizeof<T>(), plane = <usize>length * sizeof<T>();
   const means = <usize>word(pc, 9) + shift, scales = means + padded;
-  const a = <usize>word(pc, 14) + shift, b = a + padded, c = b + padded;
+  const a = aligned(word(pc, 14)) + shift, b = a + padded, c = b + padded;
   const count = <f64>batch * <f64>length;
   const flat = length == 1;
   if (flat) {
@@ -301,7 +308,7 @@ function batchNormBackwardOf<T>(pc: usize): void {
 /**
  * Gradients of the above.
  * Words: 2 dtype, 3 batch, 4 channels, 5 length, 6 g, 7 x, 8 weight (0: none), 9 what the forward kept, 10 dx, 11 dweight, 12 dbias
- *   (0: not wanted), 13 whether the statistics are the batch's own, 14 scratch: four rows, 15 elements of these rows.
+ *   (0: not wanted), 13 whether the statistics are the batch's own, 14 scratch: four rows and 128 bytes, 15 elements of these rows.
  */
 export function batchNormBackward(pc: usize): void {
   if (word(pc, 2) == F32) batchNormBackwardOf<f32>(pc);

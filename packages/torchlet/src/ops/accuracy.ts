@@ -7,7 +7,7 @@ import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { contiguous, toDtype } from "./views.js";
 
 /** Nanoseconds for a score. */
-const WORK = 0.8;
+const WORK = 1.4;
 
 /**
  * How many rows of scores have their largest element at their label: `(argmax(scores, 1) == labels).sum()` as one instruction.

@@ -28,7 +28,7 @@ export function checkProbability(who: string, p: number): void {
 }
 
 /** Nanoseconds for an element. */
-const WORK = 0.3;
+const WORK = 0.15;
 
 /** x * scale where the mask is set, else x * 0; its gradient is the same of the gradient. */
 function applyMask(x: Tensor, mask: Tensor, scale: number): Tensor {

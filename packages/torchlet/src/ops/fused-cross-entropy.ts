@@ -13,7 +13,7 @@ import { type LossReduction, softmax } from "./softmax.js";
 import { contiguous, reshape, toDtype, unsqueeze } from "./views.js";
 
 /** Nanoseconds for a logit. */
-const WORK = 1.2;
+const WORK = 1.5;
 
 /**
  * Losses `-log softmax(x)[label]` of the shape given, or their sum or mean; ignored samples have loss and gradient 0.

@@ -28,11 +28,14 @@ function rowsOf(x: Tensor): [number, number] {
   return [n === 0 ? 0 : sizeOf(x.shape) / n, n];
 }
 
+/** Nanoseconds for an element. */
+const WORK = 1;
+
 function run(x: Tensor, logarithm: boolean): Tensor {
   const out = emptyTensor(x.shape, x.dtype);
   const [rows, n] = rowsOf(x);
   const from = x.address();
-  instructions.plain(Op.softmax, [logarithm ? 1 : 0, x.dtype.code, rows, n, from, out.address()], [], rows * n * 2);
+  instructions.plain(Op.softmax, [logarithm ? 1 : 0, x.dtype.code, rows, n, from, out.address()], [], rows * n * WORK);
   if (needsGraph(x)) {
     record(out, logarithm ? "LogSoftmaxBackward0" : "SoftmaxBackward0", [x], [out], (g, node) =>
       softmaxGradient(contiguous(g), node.saved(0), logarithm),
@@ -55,7 +58,7 @@ function softmaxGradient(g: Tensor, y: Tensor, logarithm: boolean): Tensor {
     Op.softmaxBackward,
     [logarithm ? 1 : 0, g.dtype.code, rows, n, from, at, out.address()],
     [],
-    rows * n * 2,
+    rows * n * WORK,
   );
   return out;
 }

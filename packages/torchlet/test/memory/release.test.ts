@@ -44,6 +44,15 @@ describe.each(SIZES)("a network of batch %i and width %i", (batch, width) => {
     ["ends in two views", () => new nn.Sequential(linear(), new nn.Tanh(), new nn.Flatten(), new nn.Flatten(0))],
     ["ends in a dropout that does nothing", () => new nn.Sequential(linear(), new nn.Dropout(0.5)).eval()],
     ["ends in a dropout of 0", () => new nn.Sequential(linear(), new nn.ReLU(), new nn.Dropout(0))],
+    [
+      "holds normalizations and dropout",
+      () =>
+        new nn.Sequential(
+          ...[linear(), new nn.BatchNorm1d(width), new nn.ReLU(), new nn.Dropout(0.5), linear()],
+          ...[new nn.LayerNorm(width), new nn.RMSNorm(width), new nn.GroupNorm(2, width), linear()],
+        ),
+    ],
+    ["ends in a normalization", () => new nn.Sequential(linear(), new nn.LayerNorm(width), new nn.BatchNorm1d(width))],
     ["ends in an activation in place", () => new nn.Sequential(linear(), new nn.ReLU({ inplace: true }))],
     ["has views in its middle", () => new nn.Sequential(linear(), new nn.Flatten(), new nn.Dropout(0), linear())],
     [
