@@ -26,13 +26,13 @@ const TINY = 256;
  * becomes old for the garbage collector keeps its copy until a full collection.
  */
 const RESIDENT_BLOCKS = 4;
-/** New large storages may take this much before those not released are asked about, or move out. */
-const YOUNG_BUDGET = 24 * 1024 * 1024;
-/** The same for tenured ones, where they can be asked about: twice what then lives, and at least this. */
+/** New large storages may take this much before those not released are asked about: little, so that caches stay warm. */
+const YOUNG_BUDGET = 16 * 1024 * 1024;
+/** The same for tenured ones: twice what then lives, and at least this. */
 const TENURED_BUDGET = 128 * 1024 * 1024;
-/** The same where they cannot: a budget for moving out that doubles while what moves out keeps coming back. */
-const MOVING_BUDGET = 384 * 1024 * 1024;
-
+/** Where they cannot be asked about: how much of the young stays, and of the tenured, before the oldest move out. */
+const MOVING_YOUNG = 24 * 1024 * 1024;
+const MOVING_TENURED = 384 * 1024 * 1024;
 /** What has survived this many collections is old for the garbage collector too, and tenured. */
 const OLD = 2;
 
@@ -102,7 +102,8 @@ let youngBytes = 0;
 let youngLimit = YOUNG_BUDGET;
 let tenured: Storage[] = [];
 let tenuredLimit = TENURED_BUDGET;
-let movingLimit = MOVING_BUDGET;
+/** Doubles while what moves out keeps coming back. */
+let movingLimit = MOVING_TENURED;
 let tenuredBytes = 0;
 /** How long the list of tenured storages grows before it is tidied. */
 let tidyAt = 8192;
@@ -188,11 +189,12 @@ function allocateLarge(bytes: number): number {
 
 /** Makes room among the young: the dead go back; where that cannot be known, the oldest half moves out. */
 function reduceYoung(): void {
-  if (collect(false)) youngLimit = youngBytes + YOUNG_BUDGET;
-  else {
-    youngLimit = YOUNG_BUDGET;
-    sweepYoung(YOUNG_BUDGET / 2);
+  if (collect(false)) {
+    youngLimit = youngBytes + YOUNG_BUDGET;
+    return;
   }
+  if (youngBytes > MOVING_YOUNG) sweepYoung(MOVING_YOUNG / 2);
+  youngLimit = MOVING_YOUNG;
 }
 
 function reduceTenured(): void {
