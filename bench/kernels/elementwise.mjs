@@ -46,10 +46,10 @@ const N = 1_000_000;
 const CONTROL = 1 << 20;
 const INSTRUCTION = CONTROL + 4096;
 const SCRATCH = INSTRUCTION + (1 << 16);
-/** Operands of at most 12 MB each; their addresses are staggered so that they do not agree modulo 4 KiB. */
-const operand = (i) => (16 << 20) + i * (13 << 20) + i * 1088;
+/** Operands of at most 14 MB each; their addresses are staggered so that they do not agree modulo 4 KiB. */
+const operand = (i) => (16 << 20) + i * (15 << 20) + i * 1088;
 const [A, B, C, OUT, STATE] = [0, 1, 2, 3, 4].map(operand);
-const GENERATOR = CONTROL + 2048;
+const GENERATOR = CONTROL + 1024;
 const INDICES = operand(5);
 
 /** A build of the kernels with a memory of its own and one more thread. */

@@ -44,25 +44,49 @@ function takes(fn: i32, x: v128): bool {
   return true;
 }
 
-/** Two float64 a round. */
+/** Whether four vectors a round, for which constants are made once, pay: the longest functions run out of registers. */
+// @ts-ignore: decorator
+@inline
+function isShort(fn: i32): bool {
+  return fn != Fn.ERF && fn != Fn.ERFC && fn != Fn.SIN && fn != Fn.COS && fn != Fn.TAN;
+}
+
+/** Eight float64 a round, or two. */
 // @ts-ignore: decorator
 @inline
 function loop64(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
-  const by = <usize>(16 & move);
-  for (; n >= 2; n -= 2, to += 16, a += by) {
-    const x = v128.load(a);
-    if (takes(fn, x)) {
-      v128.store(to, unary2(fn, x));
-    } else {
-      f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 0)));
-      f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 1)), 8);
+  const by = <usize>(64 & move), two = <usize>(16 & move);
+  if (!isShort(fn)) {
+    for (; n >= 2; n -= 2, to += 16, a += two) {
+      const x = v128.load(a);
+      if (takes(fn, x)) {
+        v128.store(to, unary2(fn, x));
+      } else {
+        f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 0)));
+        f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 1)), 8);
+      }
     }
   }
-  if (n > 0) {
-    const x = v128.load64_splat(a);
-    if (takes(fn, x)) v128.store_lane<f64>(to, unary2(fn, x), 0);
-    else f64.store(to, unaryScalar(fn, f64.load(a)));
+  for (; isShort(fn) && n >= 8; n -= 8, to += 64, a += by) {
+    const p = v128.load(a), q = v128.load(a, 16), r = v128.load(a, 32), s = v128.load(a, 48);
+    if (takes(fn, p) && takes(fn, q) && takes(fn, r) && takes(fn, s)) {
+      v128.store(to, unary2(fn, p));
+      v128.store(to, unary2(fn, q), 16);
+      v128.store(to, unary2(fn, r), 32);
+      v128.store(to, unary2(fn, s), 48);
+    } else {
+      for (let i: usize = 0; i < 64; i += 8) rest64(fn, to + i, f64.load(a + i));
+    }
   }
+  for (; n > 0; --n, to += 8, a += 8) rest64(fn, to, f64.load(a));
+}
+
+/** One number, with the bits that it has in a vector. */
+// @ts-ignore: decorator
+@inline
+function rest64(fn: i32, to: usize, x: f64): void {
+  if (takes(fn, c(x))) f64.store(to, f64x2.extract_lane(unary2(fn, c(x)), 0));
+  else f64.store(to, unaryScalar(fn, x));
 }
 
 /** The float32 nearest to four doubles. */
@@ -79,21 +103,37 @@ function upper(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
 }
 
-/** Four float32 a round. */
+/** Eight float32 a round, or four. */
 // @ts-ignore: decorator
 @inline
 function loop32(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
-  const by = <usize>(16 & move);
-  for (; n >= 4; n -= 4, to += 16, a += by) {
-    const x = v128.load(a), low = f64x2.promote_low_f32x4(x), high = upper(x);
-    if (takes(fn, low) && takes(fn, high)) v128.store(to, rounded(unary2(fn, low), unary2(fn, high)));
-    else for (let i: usize = 0; i < 16; i += 4) f32.store(to + i, <f32>unaryScalar(fn, f32.load(a + i)));
+  const by = <usize>(32 & move), four = <usize>(16 & move);
+  if (!isShort(fn)) {
+    for (; n >= 4; n -= 4, to += 16, a += four) {
+      const x = v128.load(a), p = f64x2.promote_low_f32x4(x), q = upper(x);
+      if (takes(fn, p) && takes(fn, q)) v128.store(to, rounded(unary2(fn, p), unary2(fn, q)));
+      else for (let i: usize = 0; i < 16; i += 4) f32.store(to + i, <f32>unaryScalar(fn, f32.load(a + i)));
+    }
   }
-  for (; n > 0; --n, to += 4, a += 4) {
-    const x = f64x2.promote_low_f32x4(v128.load32_splat(a));
-    if (takes(fn, x)) f32.store(to, <f32>f64x2.extract_lane(unary2(fn, x), 0));
-    else f32.store(to, <f32>unaryScalar(fn, f32.load(a)));
+  for (; isShort(fn) && n >= 8; n -= 8, to += 32, a += by) {
+    const x = v128.load(a), y = v128.load(a, 16);
+    const p = f64x2.promote_low_f32x4(x), q = upper(x), r = f64x2.promote_low_f32x4(y), s = upper(y);
+    if (takes(fn, p) && takes(fn, q) && takes(fn, r) && takes(fn, s)) {
+      v128.store(to, rounded(unary2(fn, p), unary2(fn, q)));
+      v128.store(to, rounded(unary2(fn, r), unary2(fn, s)), 16);
+    } else {
+      for (let i: usize = 0; i < 32; i += 4) rest32(fn, to + i, f32.load(a + i));
+    }
   }
+  for (; n > 0; --n, to += 4, a += 4) rest32(fn, to, f32.load(a));
+}
+
+/** One number, with the bits that it has in a vector. */
+// @ts-ignore: decorator
+@inline
+function rest32(fn: i32, to: usize, x: f32): void {
+  if (takes(fn, c(x))) f32.store(to, <f32>f64x2.extract_lane(unary2(fn, c(x)), 0));
+  else f32.store(to, <f32>unaryScalar(fn, x));
 }
 
 function scalars32(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
@@ -119,13 +159,15 @@ function arePositive(x: v128, y: v128): bool {
 }
 
 function power32(to: usize, a: usize, b: usize, moveA: i32, moveB: i32, n: i32): void {
-  for (; n >= 4; n -= 4, to += 16, a += 16 & moveA, b += 16 & moveB) {
-    const x = v128.load(a), y = v128.load(b);
-    if (arePositive(x, y)) {
-      const low = power(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y));
-      v128.store(to, rounded(low, power(upper(x), upper(y))));
+  for (; n >= 8; n -= 8, to += 32, a += 32 & moveA, b += 32 & moveB) {
+    const x = v128.load(a), y = v128.load(b), z = v128.load(a, 16), w = v128.load(b, 16);
+    if (arePositive(x, y) && arePositive(z, w)) {
+      const low = power(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y)), high = power(upper(x), upper(y));
+      v128.store(to, rounded(low, high));
+      const next = power(f64x2.promote_low_f32x4(z), f64x2.promote_low_f32x4(w)), last = power(upper(z), upper(w));
+      v128.store(to, rounded(next, last), 16);
     } else {
-      for (let i: usize = 0; i < 16; i += 4) f32.store(to + i, power1(f32.load(a + i), f32.load(b + i)));
+      for (let i: usize = 0; i < 32; i += 4) f32.store(to + i, power1(f32.load(a + i), f32.load(b + i)));
     }
   }
   for (; n > 0; --n, to += 4, a += 4 & moveA, b += 4 & moveB) f32.store(to, power1(f32.load(a), f32.load(b)));

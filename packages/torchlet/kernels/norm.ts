@@ -1,5 +1,6 @@
 // The sum of the squares of many tensors in one instruction: what clipping gradients needs.
 import { F32 } from "./dtype";
+import { madd64 } from "./simd";
 
 // @ts-ignore: decorator
 @inline
@@ -25,14 +26,16 @@ export function squareSum(pc: usize): void {
 function squares32(from: usize, n: i32): f64 {
   let a = f64x2.splat(0), b = a, c = a, d = a;
   let i = 0;
-  for (; i + 8 <= n; i += 8, from += 32) {
-    const x = v128.load(from), y = v128.load(from, 16);
-    const x0 = f64x2.promote_low_f32x4(x), x1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
-    const y0 = f64x2.promote_low_f32x4(y), y1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(y, y, 2, 3, 2, 3));
-    a = f64x2.add(a, f64x2.mul(x0, x0));
-    b = f64x2.add(b, f64x2.mul(x1, x1));
-    c = f64x2.add(c, f64x2.mul(y0, y0));
-    d = f64x2.add(d, f64x2.mul(y1, y1));
+  for (; i + 16 <= n; i += 16, from += 64) {
+    const w = v128.load(from), x = v128.load(from, 16), y = v128.load(from, 32), z = v128.load(from, 48);
+    const w0 = f64x2.promote_low_f32x4(w), w1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(w, w, 1, 1));
+    const x0 = f64x2.promote_low_f32x4(x), x1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
+    const y0 = f64x2.promote_low_f32x4(y), y1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1));
+    const z0 = f64x2.promote_low_f32x4(z), z1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(z, z, 1, 1));
+    a = madd64(w0, w0, madd64(y0, y0, a));
+    b = madd64(w1, w1, madd64(y1, y1, b));
+    c = madd64(x0, x0, madd64(z0, z0, c));
+    d = madd64(x1, x1, madd64(z1, z1, d));
   }
   const sums = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   let total = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
@@ -41,14 +44,16 @@ function squares32(from: usize, n: i32): f64 {
 }
 
 function squares64(from: usize, n: i32): f64 {
-  let a = f64x2.splat(0), b = a;
+  let a = f64x2.splat(0), b = a, c = a, d = a;
   let i = 0;
-  for (; i + 4 <= n; i += 4, from += 32) {
-    const x = v128.load(from), y = v128.load(from, 16);
-    a = f64x2.add(a, f64x2.mul(x, x));
-    b = f64x2.add(b, f64x2.mul(y, y));
+  for (; i + 8 <= n; i += 8, from += 64) {
+    const w = v128.load(from), x = v128.load(from, 16), y = v128.load(from, 32), z = v128.load(from, 48);
+    a = madd64(w, w, a);
+    b = madd64(x, x, b);
+    c = madd64(y, y, c);
+    d = madd64(z, z, d);
   }
-  const sums = f64x2.add(a, b);
+  const sums = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   let total = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   for (; i < n; ++i, from += 8) total += f64.load(from) * f64.load(from);
   return total;

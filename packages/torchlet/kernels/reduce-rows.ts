@@ -33,8 +33,21 @@ function sumRun<T>(a: usize, n: i32): T {
   return sum;
 }
 
+/** The sum of less than 32 contiguous numbers: vector lanes, then what is left. */
+// @ts-ignore: decorator
+@inline
+export function sumShort<T>(a: usize, n: i32): T {
+  const lanes = <i32>(16 / sizeof<T>());
+  let p = v128.splat<T>(<T>0);
+  for (; n >= lanes; n -= lanes, a += 16) p = v128.add<T>(p, v128.load(a));
+  let sum = sumLanes<T>(p);
+  for (; n > 0; --n, a += sizeof<T>()) sum += load<T>(a);
+  return sum;
+}
+
 /** The sum of n contiguous numbers, pairwise over runs. */
 export function sumRow<T>(a: usize, n: i32): T {
+  if (n < 32) return sumShort<T>(a, n);
   if (n <= RUN) return sumRun<T>(a, n);
   const half = ((n >> 1) + RUN - 1) & ~(RUN - 1);
   return sumRow<T>(a, half) + sumRow<T>(a + <usize>half * sizeof<T>(), n - half);
