@@ -70,7 +70,8 @@ export class Replay {
   }[] = [];
   /** Storages from outside that are no arguments. */
   private readonly own = new Set<Storage>();
-  private readonly preparations: { readonly matches: (() => boolean) | null; readonly run: () => void }[] = [];
+  private readonly conditions: (() => boolean)[] = [];
+  private readonly preparations: (() => void)[] = [];
   /** Bytes of engine memory. */
   readonly bytes: number;
   /** When it ran last, by the order of calls. */
@@ -157,10 +158,11 @@ export class Replay {
     });
 
     for (const p of session.preparations) {
-      if (p.kind === "effect") this.preparations.push({ matches: null, run: p.again });
-      else {
+      if (p.kind !== "effect") this.conditions.push(p.matches);
+      if (p.kind === "effect") this.preparations.push(p.again);
+      else if (p.kind === "rewrite") {
         const address = plan.addressOfInstruction(pinned.get(p)!);
-        this.preparations.push({ matches: p.matches, run: () => p.rewrite(address) });
+        this.preparations.push(() => p.rewrite(address));
       }
     }
     recorder.end(kept);
@@ -179,7 +181,7 @@ export class Replay {
     for (const { leaf, before } of this.gradients) {
       if (before !== "any" && (typeof leaf === "number" ? scratch[leaf]! : leaf).gradient !== before) return null;
     }
-    for (const { matches } of this.preparations) if (matches !== null && !matches()) return null;
+    for (let i = 0; i < this.conditions.length; i++) if (!this.conditions[i]!()) return null;
     // Arguments in memory that the step uses otherwise, or two in one storage, would have to be told apart by address.
     for (let i = 0; i < scratch.length; i++) {
       const { storage } = scratch[i]!;
@@ -201,7 +203,7 @@ export class Replay {
   /** Runs the step on other tensors. */
   run(tensors: readonly Tensor[]): unknown {
     const { plan, inputs, fresh, gradients } = this;
-    for (const { run } of this.preparations) run();
+    for (let i = 0; i < this.preparations.length; i++) this.preparations[i]!();
     for (const g of gradients) if (g.after === "slot") this.secure(g, tensors);
     const storages: Storage[] = [];
     for (let i = 0; i < fresh.length; i++) storages.push(createStorage(fresh[i]!.bytes));

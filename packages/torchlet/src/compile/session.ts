@@ -6,9 +6,10 @@ import type { Trace } from "../tensor/trace.js";
 /** What a leaf's gradient was when the step first met it; "any" where the step began by clearing it. */
 export type GradientBefore = Tensor | null | "any";
 
-/** Something that a replay does in JavaScript before its instructions run. */
+/** Something that a replay checks or does in JavaScript before its instructions run. */
 export type Preparation =
   | { readonly kind: "effect"; readonly again: () => void }
+  | { readonly kind: "condition"; readonly matches: () => boolean }
   | {
       readonly kind: "rewrite";
       readonly instruction: number;
@@ -41,6 +42,10 @@ export class Session implements Trace {
 
   rewrites(matches: () => boolean, rewrite: (address: number) => void): void {
     this.preparations.push({ kind: "rewrite", instruction: this.recorder.instructions.length, matches, rewrite });
+  }
+
+  holds(check: () => boolean): void {
+    this.preparations.push({ kind: "condition", matches: check });
   }
 
   refuse(en: string, zh: string): void {

@@ -1,7 +1,7 @@
 // What listens, above the engine, while a step is captured: gradients, modules, and effects outside tensors.
 import type { Tensor } from "./tensor.js";
 
-/** The listener; src/compile/capture.ts is the one there is. */
+/** The listener; src/compile/session.ts is the one there is. */
 export interface Trace {
   /** A leaf's gradient is looked at, changed or replaced; `cleared`: whatever it was no longer matters. */
   gradient(leaf: Tensor, cleared: boolean): void;
@@ -16,6 +16,8 @@ export interface Trace {
    * @param rewrite writes the numbers into the instruction at this byte address
    */
   rewrites(matches: () => boolean, rewrite: (instruction: number) => void): void;
+  /** Something outside tensors that has to hold for a replay; where it does not, the step is captured again. */
+  holds(check: () => boolean): void;
   /** Something that a replay could not repeat. */
   refuse(en: string, zh: string): void;
 }
