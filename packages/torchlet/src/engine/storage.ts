@@ -59,6 +59,8 @@ export class Storage {
   graphReferences = 0;
   /** The plan whose memory it lies in: its address is fixed, and a replay overwrites it. */
   owner: StorageOwner | null = null;
+  /** Whether a plan uses it otherwise than as an argument. */
+  isHeld = false;
   /** Order of creation. */
   readonly serial = ++serials;
 
@@ -250,7 +252,8 @@ export function tenure(storage: Storage): void {
     recording?.postpone();
     return;
   }
-  if (tenuredBytes > tenuredBudget) sweepTenured();
+  // While a step is captured this happens when an address is asked for: nothing may move out.
+  if (tenuredBytes > tenuredBudget && recording === null) sweepTenured();
   const { block } = storage;
   if (block === null) {
     if (storage.address === 0) moveIn(storage);

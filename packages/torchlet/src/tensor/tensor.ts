@@ -69,6 +69,7 @@ export class Tensor {
     this.strides = strides;
     this.storageOffset = offset;
     this.dense = dense ?? isContiguous(shape, strides);
+    if (trace !== null) trace.tensor(this);
   }
 
   /** How many dimensions it has. */
@@ -207,6 +208,7 @@ export class Tensor {
 
   /** @internal The byte address of the first element. */
   address(): number {
+    if (trace !== null) trace.use(this);
     return addressOf(this.storage) + this.storageOffset * this.dtype.itemsize;
   }
 

@@ -135,6 +135,10 @@ export class Recorder implements Recording {
     for (const storages of [this.live, this.externals.keys()]) {
       for (const s of storages) if (address >= s.address && address < s.address + Math.max(s.bytes, 1)) return s;
     }
+    // A view of no elements may begin where its storage ends.
+    for (const storages of [this.live, this.externals.keys()]) {
+      for (const s of storages) if (address === s.address + s.bytes) return s;
+    }
     return null;
   }
 
