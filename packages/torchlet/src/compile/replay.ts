@@ -17,7 +17,7 @@ interface Input {
   /** The first argument in the same storage, and bytes from its beginning to this one's. */
   readonly partner: number;
   readonly distance: number;
-  /** Set where the step uses this memory in other ways as well: it has to be the same again. */
+  /** Set where the step uses this memory in other ways as well: it has to be the same again, at the same place. */
   readonly storage: Storage | null;
 }
 
@@ -90,7 +90,9 @@ export class Replay {
     this.leaves = new LeafGuards(session, given);
 
     const indexOf = new Map<Storage, number>();
-    given.forEach(({ storage }, i) => indexOf.has(storage) || indexOf.set(storage, i));
+    given.forEach(({ storage }, i) => {
+      if (!indexOf.has(storage)) indexOf.set(storage, i);
+    });
     this.inputs = given.map((t, i): Input => {
       const { storage } = t;
       const partner = indexOf.get(storage)!;
@@ -156,10 +158,12 @@ export class Replay {
     tensors.length = 0;
     if (!matchPattern(this.args, args, tensors)) return false;
     for (let i = 0; i < inputs.length; i++) {
-      const { partner, distance, storage: fixed } = inputs[i]!;
+      const { partner, distance, offset, storage: fixed } = inputs[i]!;
       const tensor = tensors[i]!;
       const { storage } = tensor;
-      if (fixed !== null ? storage !== fixed : storage.isHeld && this.own.has(storage)) return false;
+      if (fixed !== null) {
+        if (storage !== fixed || offsetOf(tensor) !== offset) return false;
+      } else if (storage.isHeld && this.own.has(storage)) return false;
       if (partner === i) {
         for (let j = 0; j < i; j++) if (tensors[j]!.storage === storage) return false;
       } else {

@@ -1,6 +1,7 @@
 // Captures the instructions of a step while it runs, with memory of its own that replays will use again.
 import { allocateChunk, chunkBytes, freeChunk } from "../heap.js";
 import { i32, instruction } from "../machine.js";
+import { Op } from "../opcodes.js";
 import type { Recording, Refusal } from "../recording.js";
 import { moveToHost, Storage, tenure } from "../storage.js";
 import { type Operand, operandsOf } from "./operands.js";
@@ -122,6 +123,10 @@ export class Recorder implements Recording {
       this.refuse({
         en: "indices or labels that are computed inside the step have to be checked in the middle of it",
         zh: "步骤内部计算出的索引或标签需要在中途检查",
+        hint: {
+          en: "compute them before the call and pass them as an argument",
+          zh: "请在调用之前计算，并作为参数传入",
+        },
       });
       return;
     }
@@ -149,7 +154,12 @@ export class Recorder implements Recording {
     const words = i32.slice(p, p + i32[p + 1]!);
     const operands = operandsOf(words);
     if (operands === null) {
-      this.refuse({ en: "one of its operations cannot be captured", zh: "其中有无法捕获的操作" });
+      const op = Object.entries(Op).find(([, code]) => code === words[0])?.[0] ?? words[0];
+      this.refuse({
+        en: `one of its operations (${op}) cannot be captured`,
+        zh: `其中的操作（${op}）无法捕获`,
+        hint: { en: "do this part before the call or after it", zh: "请在调用之前或之后完成这一部分" },
+      });
       return;
     }
     const captured: CapturedOperand[] = [];
