@@ -1,6 +1,6 @@
 // Programs that train, one for each optimizer and its settings: compared compiled and uncompiled by several tests.
 import * as torch from "../../src/index.js";
-import { batch, network, type Program, stateOf } from "./support.js";
+import { batch, classes, network, type Program, stateOf } from "./twin.js";
 
 type Make = (parameters: torch.nn.Parameter[]) => torch.optim.Optimizer;
 const { optim } = torch;
@@ -55,5 +55,37 @@ export function training(make: Make, rows = 16, hidden = 20, steps = 12): Progra
     });
     const losses = Array.from({ length: steps }, (_, i) => step(...batch(i, rows)));
     return [...losses, ...net.parameters().map((p) => p.grad!), ...stateOf(net, optimizer)];
+  };
+}
+
+/** Classification with everything that threads share: products, normalization, dropout, softmax, clipping, schedules. */
+export function classification(hidden: number, rows: number, steps: number): Program {
+  return (wrap) => {
+    const { nn } = torch;
+    const net = new nn.Sequential(
+      new nn.Linear(60, hidden),
+      new nn.ReLU(),
+      new nn.Dropout(0.2),
+      new nn.Linear(hidden, hidden),
+      new nn.LayerNorm(hidden),
+      new nn.GELU(),
+      new nn.BatchNorm1d(hidden),
+      new nn.Linear(hidden, 10),
+    );
+    const loss = new nn.CrossEntropyLoss();
+    const optimizer = new optim.AdamW(net.parameters(), { lr: 0.01 });
+    const schedule = new optim.lrScheduler.ExponentialLR(optimizer, 0.9);
+    const step = wrap((x: torch.Tensor, y: torch.Tensor) => {
+      const scores = net(x);
+      const l = loss(scores, y);
+      optimizer.zeroGrad();
+      l.backward();
+      const norm = nn.utils.clipGradNorm_(net.parameters(), 1);
+      optimizer.step();
+      schedule.step();
+      return { l, norm, right: scores.argmax(1).eq(y).sum(), p: torch.softmax(scores.detach(), 1) };
+    });
+    const results = Array.from({ length: steps }, (_, i) => Object.values(step(...classes(i, rows, 60, 10))));
+    return [...results.flat(), ...net.parameters().map((p) => p.grad!), ...stateOf(net, optimizer)];
   };
 }
