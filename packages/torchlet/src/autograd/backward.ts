@@ -108,6 +108,12 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
         leaf: (tensor, flow) => accumulate(walk, tensor, flow, createGraph),
         complete(node, flows) {
           if (node.retained === null) return;
+          trace?.refuse(
+            "the gradient of a computed tensor is kept (retainGrad)",
+            "保留了计算所得张量的梯度（retainGrad）",
+            "return torch.autograd.grad(loss, [tensor]) from the step instead",
+            "请改为让步骤返回 torch.autograd.grad(loss, [tensor])",
+          );
           node.retained.forEach((tensor, i) => {
             const flow = flows[i];
             if (flow != null) accumulate(walk, tensor, { tensor: flow.tensor, owned: false }, createGraph);

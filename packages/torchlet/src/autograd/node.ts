@@ -2,6 +2,7 @@
 import { releaseStorage } from "../engine/index.js";
 import { AutogradError } from "../errors/index.js";
 import type { GraphNode, Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import { anomalyDetectionEnabled, checkForward, type Origin, rememberOrigin } from "./anomaly.js";
 import { isGradEnabled } from "./modes.js";
 import type { GradientHook } from "./walk.js";
@@ -21,6 +22,11 @@ export type MultiVjp = (
 
 let sequence = 0;
 
+/** The number of the operation that was recorded last. */
+export function lastNode(): number {
+  return sequence;
+}
+
 /** A recorded operation. */
 export class Node implements GraphNode {
   /** Order of recording: an operation always comes after those that made its inputs. */
@@ -36,6 +42,8 @@ export class Node implements GraphNode {
   retained: Map<number, Tensor> | null = null;
   /** A user's own function: what it is given and returns may be held by somebody. */
   foreign = false;
+  /** Whether a backward pass that keeps nothing has gone through it. */
+  isPassed = false;
   /** Where it ran, under anomaly detection. */
   readonly origin: Origin | null = rememberOrigin();
   /** The operations that made the inputs, and which of their results: an in-place change gives a tensor another one later. */
@@ -119,6 +127,7 @@ export class Node implements GraphNode {
    * too: a loss that somebody keeps must not keep its batch.
    */
   release(): void {
+    this.isPassed = true;
     const { savedTensors } = this;
     if (savedTensors === null) return;
     this.released = true;
@@ -176,11 +185,17 @@ export function freedError(name: string): AutogradError {
 
 /** Whether an operation on these tensors has to be recorded. */
 export function needsGraph(a: Tensor, b?: Tensor, c?: Tensor): boolean {
+  if (trace !== null) {
+    trace.use(a);
+    if (b !== undefined) trace.use(b);
+    if (c !== undefined) trace.use(c);
+  }
   return isGradEnabled() && (a.requiresGrad || b?.requiresGrad === true || c?.requiresGrad === true);
 }
 
 /** Whether an operation on a list of tensors has to be recorded. */
 export function anyNeedsGraph(tensors: readonly Tensor[]): boolean {
+  if (trace !== null) for (const tensor of tensors) trace.use(tensor);
   return isGradEnabled() && tensors.some((t) => t.requiresGrad);
 }
 

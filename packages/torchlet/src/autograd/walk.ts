@@ -1,6 +1,7 @@
 // One pass over the graph, from the latest operation to the earliest, that brings every gradient to where it belongs.
 import { lastSerial, releaseStorage } from "../engine/index.js";
 import { Tensor } from "../tensor/tensor.js";
+import { trace } from "../tensor/trace.js";
 import { anomalyDetectionEnabled, checkGradient } from "./anomaly.js";
 import { freedError, type Node } from "./node.js";
 
@@ -139,6 +140,7 @@ export class Walk {
 
   private visit(node: Node, slots: (Flow | null)[]): void {
     if (node.isReleased) throw freedError(node.name);
+    if (trace !== null) trace.operation(node.sequence);
     if (node.hooks !== null) {
       for (let i = 0; i < slots.length; i++) {
         const slot = slots[i];
@@ -199,6 +201,12 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
 /** Hooks may keep the gradient or replace it: afterwards it is nobody's alone. */
 function runHooks(hooks: readonly GradientHook[] | null | undefined, flow: Flow): Flow {
   if (hooks === null || hooks === undefined || hooks.length === 0) return flow;
+  trace?.refuse(
+    "a tensor has a gradient hook, which would run only once",
+    "某个张量带有梯度钩子，而钩子只会运行一次",
+    "remove the hook, or do what it does inside the step",
+    "请移除该钩子，或把它的操作写进步骤里",
+  );
   let { tensor } = flow;
   for (const hook of hooks) {
     const replaced = hook(tensor);

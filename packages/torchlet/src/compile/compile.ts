@@ -1,15 +1,15 @@
 // torch.compile: a function of tensors, captured at its first call and replayed by one call into the engine.
 
 import { anomalyDetectionEnabled } from "../autograd/anomaly.js";
-import { isGradEnabled, Node } from "../autograd/index.js";
+import { isGradEnabled } from "../autograd/index.js";
 import { type Refusal, recording, setRecording } from "../engine/index.js";
-import { CaptureError, type Localized } from "../errors/index.js";
+import type { Localized } from "../errors/index.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { setTrace } from "../tensor/trace.js";
 import { matchPattern, type Pattern, patternOf } from "./pattern.js";
+import { captureError, refusedArguments, refusedResult } from "./refusals.js";
 import { Replay } from "./replay.js";
 import { Session } from "./session.js";
-import { userLine } from "./user-line.js";
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -57,6 +57,19 @@ const PLAN_BUDGET = 512 * 1024 * 1024;
 const PLANS_IN_ALL = 64;
 /** Captures of one function in a row that found new state to set up, before they are given up. */
 const MOST_POSTPONED = 4;
+/** Kinds of calls of one function that cannot be captured, before no call is tried any more. */
+const MOST_EXEMPT = 16;
+/** Captures in a row without a replay, before a function is left alone: its arguments are never the same. */
+const MOST_BARREN = 32;
+
+const NEVER_SETTLED: Refusal = {
+  en: "it sets up new long-lived state in every call",
+  zh: "每次调用都会建立新的长期状态",
+};
+const NEVER_REPLAYED: Refusal = {
+  en: "shapes, types or plain values among its arguments are others in every call",
+  zh: "每次调用时参数的形状、类型或普通值都不相同",
+};
 
 /** All plans. Bounded, so that functions which are compiled in a loop and forgotten leave nothing behind. */
 const inUse = new Map<Replay, () => void>();
@@ -74,32 +87,6 @@ function remember(replay: Replay, forget: () => void): void {
     bytes -= oldest.bytes;
     inUse.get(oldest)!();
   }
-}
-
-/** Whether a result still waits for a backward pass: some way from it to a leaf has not been walked. */
-function awaitsBackward(tensor: Tensor, seen = new Set<Node>()): boolean {
-  const visit = (node: Node): boolean => {
-    if (seen.has(node)) return false;
-    seen.add(node);
-    if (node.isReleased) return false;
-    return node.edges.some((edge, i) => (edge === null ? node.needs(i) : visit(edge)));
-  };
-  return tensor.node instanceof Node && visit(tensor.node);
-}
-
-/** Error of a step that cannot be captured. */
-function captureError(name: string, what: Refusal): CaptureError {
-  const line = userLine();
-  const at = line === undefined ? "" : ` (${line})`;
-  return new CaptureError("not-capturable", {
-    path: `compile(${name})`,
-    rule: { en: `${what.en}${at}`, zh: `${what.zh}${at}` },
-    received: line,
-    hint: {
-      en: "return the tensor and read it after the call, or compile with { fullgraph: false } to run such steps uncompiled",
-      zh: "请返回该张量并在调用之后读取，或用 { fullgraph: false } 让此类步骤不经编译运行",
-    },
-  });
 }
 
 /**
@@ -133,13 +120,35 @@ export function compile<A extends unknown[], R>(fn: (...args: A) => R, options: 
   const { fullgraph = true, name = fn.name || "step" } = options;
   const replays: Replay[] = [];
   const exempt: Exempt[] = [];
-  let [captured, replayed, eager, postponed] = [0, 0, 0, 0];
+  let [captured, replayed, eager] = [0, 0, 0];
+  /** Captures in a row that only set up state, and those after which no replay came. */
+  let [postponed, barren] = [0, 0];
+  /** Why no call is captured any more. */
+  let givenUp: Refusal | null = null;
 
   const forget = (replay: Replay): void => {
     const at = replays.indexOf(replay);
     if (at >= 0) replays.splice(at, 1);
     inUse.delete(replay);
     replay.dispose();
+  };
+
+  const dispose = (): void => {
+    for (const replay of [...replays]) forget(replay);
+    exempt.length = 0;
+    postponed = barren = 0;
+    givenUp = null;
+  };
+
+  const plain = (args: A): R => {
+    eager++;
+    return fn(...args);
+  };
+
+  /** From now on such calls run as they are. */
+  const except = (pattern: Pattern, reason: Refusal): void => {
+    exempt.push({ pattern, gradEnabled: isGradEnabled(), reason });
+    if (exempt.length >= MOST_EXEMPT) givenUp = reason;
   };
 
   const capture = (args: A): R => {
@@ -149,51 +158,37 @@ export function compile<A extends unknown[], R>(fn: (...args: A) => R, options: 
       if (fullgraph) throw captureError(name, what);
     });
     const { recorder } = session;
+    const refused = refusedArguments(pattern, given);
+    if (refused !== null) {
+      recorder.refuse(refused);
+      except(pattern, refused);
+      return plain(args);
+    }
     let value: R;
     setRecording(recorder);
     setTrace(session);
     try {
       value = fn(...args);
-      if (value instanceof Promise) recorder.refuse({ en: "the function is asynchronous", zh: "该函数是异步函数" });
       const returned: Tensor[] = [];
-      patternOf(value, returned);
-      if (returned.some((t) => awaitsBackward(t))) {
-        recorder.refuse({
-          en: "the result still waits for backward(): compile the whole step, or call it under noGrad",
-          zh: "结果仍在等待 backward()：请编译整个训练步骤，或在 noGrad 下调用",
-        });
-      }
-      if (returned.some((t) => [...session.gradients.keys()].some((leaf) => leaf.gradient?.storage === t.storage))) {
-        recorder.refuse({
-          en: "the step returns a gradient: return a clone() of it",
-          zh: "该步骤返回了梯度：请返回它的 clone()",
-        });
-      }
-      if (new Set(given.map((t) => t.storage)).size < given.length) {
-        recorder.refuse({ en: "two arguments share their memory", zh: "两个参数共享内存" });
-      }
+      const result = refusedResult(session, value, patternOf(value, returned), returned);
+      if (result !== null) recorder.refuse(result);
     } catch (error) {
-      setRecording(null);
-      setTrace(null);
       recorder.abandon();
       throw error;
+    } finally {
+      setRecording(null);
+      setTrace(null);
     }
-    setRecording(null);
-    setTrace(null);
     captured++;
     if (recorder.refusal === null && (recorder.postponed || !recorder.isSettled())) {
+      if (++postponed > MOST_POSTPONED) recorder.refusal = NEVER_SETTLED;
+    } else postponed = 0;
+    if (recorder.refusal !== null) except(pattern, recorder.refusal);
+    if (recorder.refusal !== null || postponed > 0) {
       recorder.abandon();
-      if (++postponed <= MOST_POSTPONED) return value;
-      recorder.refusal = { en: "it sets up new long-lived state in every call", zh: "每次调用都会建立新的长期状态" };
-      exempt.push({ pattern, gradEnabled: isGradEnabled(), reason: recorder.refusal });
       return value;
     }
-    if (recorder.refusal !== null) {
-      recorder.abandon();
-      exempt.push({ pattern, gradEnabled: isGradEnabled(), reason: recorder.refusal });
-      return value;
-    }
-    postponed = 0;
+    if (++barren > MOST_BARREN) givenUp = NEVER_REPLAYED;
     const replay = new Replay(session, pattern, given, value);
     replays.unshift(replay);
     if (replays.length > MOST_PLANS) forget(replays.at(-1)!);
@@ -206,36 +201,30 @@ export function compile<A extends unknown[], R>(fn: (...args: A) => R, options: 
     if (recording !== null || anomalyDetectionEnabled()) return fn(...args);
     for (let i = 0; i < replays.length; i++) {
       const replay = replays[i]!;
-      const tensors = replay.matches(args);
-      if (tensors === null) continue;
+      if (!replay.matches(args)) continue;
       // Labels or indices outside the range: as it is, it says what is wrong with them.
-      if (!replay.inRange(tensors)) return fn(...args);
+      if (!replay.inRange()) return plain(args);
       if (i > 0) {
         replays.splice(i, 1);
         replays.unshift(replay);
       }
       replayed++;
+      barren = 0;
       replay.lastUse = ++uses;
-      return replay.run(tensors) as R;
+      return replay.run() as R;
     }
+    if (givenUp !== null) return plain(args);
     const gradEnabled = isGradEnabled();
-    if (exempt.some((e) => e.gradEnabled === gradEnabled && matchPattern(e.pattern, args, []))) {
-      eager++;
-      return fn(...args);
+    for (const e of exempt) {
+      if (e.gradEnabled === gradEnabled && matchPattern(e.pattern, args, [])) return plain(args);
     }
     return capture(args);
   };
   return Object.assign(call, {
-    report: (): CompileReport => ({
-      plans: replays.length,
-      captured,
-      replayed,
-      eager,
-      reason: exempt.at(-1)?.reason ?? null,
-    }),
-    dispose: () => {
-      for (const replay of [...replays]) forget(replay);
-      exempt.length = 0;
+    report: (): CompileReport => {
+      const { en, zh } = givenUp ?? exempt.at(-1)?.reason ?? { en: "", zh: "" };
+      return { plans: replays.length, captured, replayed, eager, reason: en === "" ? null : { en, zh } };
     },
+    dispose,
   });
 }

@@ -35,6 +35,12 @@ export function patternOf(value: unknown, tensors: Tensor[]): Pattern {
   return { kind: "constant", value };
 }
 
+/** Calls a function with everything in a pattern that is no tensor. */
+export function forEachConstant(pattern: Pattern, body: (value: unknown) => void): void {
+  if (pattern.kind === "constant") body(pattern.value);
+  else if (pattern.kind !== "tensor") for (const item of pattern.items) forEachConstant(item, body);
+}
+
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -54,31 +60,59 @@ export function matchPattern(pattern: Pattern, value: unknown, tensors: Tensor[]
     case "constant":
       return Object.is(pattern.value, value);
     case "list": {
-      if (!Array.isArray(value) || value.length !== pattern.items.length) return false;
-      return pattern.items.every((item, i) => matchPattern(item, value[i], tensors));
+      const { items } = pattern;
+      if (!Array.isArray(value) || value.length !== items.length) return false;
+      for (let i = 0; i < items.length; i++) if (!matchPattern(items[i]!, value[i], tensors)) return false;
+      return true;
     }
     case "record": {
       if (typeof value !== "object" || value === null || value instanceof Tensor || !isRecord(value)) return false;
       const { keys, items } = pattern;
       if (Object.keys(value).length !== keys.length) return false;
-      return keys.every((key, i) => key in value && matchPattern(items[i]!, value[key], tensors));
+      for (let i = 0; i < keys.length; i++) {
+        const key = keys[i]!;
+        if (!Object.hasOwn(value, key) || !matchPattern(items[i]!, value[key], tensors)) return false;
+      }
+      return true;
     }
     default:
       return pattern satisfies never;
   }
 }
 
-/** A value of a pattern made of other tensors, taken from the list in order. */
-export function fillPattern(pattern: Pattern, tensors: Iterator<Tensor>): unknown {
+/** Who has the tensors of a value, by number. */
+export interface TensorSource {
+  make(i: number): Tensor;
+}
+
+/** How many tensors a pattern has. */
+function countOf(pattern: Pattern): number {
+  if (pattern.kind === "tensor") return 1;
+  if (pattern.kind === "constant") return 0;
+  return pattern.items.reduce((n, item) => n + countOf(item), 0);
+}
+
+/** A value of a pattern made of other tensors, from number `first` on. */
+export function fillPattern(pattern: Pattern, first: number, source: TensorSource): unknown {
   switch (pattern.kind) {
     case "tensor":
-      return tensors.next().value;
+      return source.make(first);
     case "constant":
       return pattern.value;
-    case "list":
-      return pattern.items.map((item) => fillPattern(item, tensors));
-    case "record":
-      return Object.fromEntries(pattern.keys.map((key, i) => [key, fillPattern(pattern.items[i]!, tensors)]));
+    case "list": {
+      const { items } = pattern;
+      const list = new Array<unknown>(items.length);
+      for (let i = 0, at = first; i < items.length; at += countOf(items[i]!), i++)
+        list[i] = fillPattern(items[i]!, at, source);
+      return list;
+    }
+    case "record": {
+      const { keys, items } = pattern;
+      const record: Record<string, unknown> = {};
+      for (let i = 0, at = first; i < items.length; at += countOf(items[i]!), i++)
+        record[keys[i]!] = fillPattern(items[i]!, at, source);
+      return record;
+    }
     default:
       return pattern satisfies never;
   }

@@ -1,14 +1,12 @@
 // A captured step of tensors: what has to hold for it to run again, and what a run leaves behind.
 import { isGradEnabled } from "../autograd/index.js";
-import { addressOf, createStorage, fuse, getNumThreads, moveToHost, Plan, Storage } from "../engine/index.js";
+import { addressOf, createStorage, fuse, getNumThreads, Plan, type Storage } from "../engine/index.js";
 import { type DType, getDefaultDtype } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
-import { ModuleGuards } from "./module-guards.js";
+import { type Binding, changesOf, offsetOf, replaceableGradients, StepGradients } from "./gradients.js";
+import { LeafGuards, ModuleGuards } from "./guards.js";
 import { fillPattern, matchPattern, type Pattern, patternOf } from "./pattern.js";
-import type { GradientBefore, Preparation, Session } from "./session.js";
-
-/** The words of a plan that follow a storage. */
-type Binding = NonNullable<ReturnType<Plan["bindingOf"]>>;
+import type { Preparation, Session } from "./session.js";
 
 interface Input {
   readonly binding: Binding | null;
@@ -16,26 +14,27 @@ interface Input {
   readonly offset: number;
   /** How often the step changes it. */
   readonly changes: number;
+  /** The first argument in the same storage, and bytes from its beginning to this one's. */
+  readonly partner: number;
+  readonly distance: number;
+  /** Set where the step uses this memory in other ways as well: it has to be the same again, at the same place. */
+  readonly storage: Storage | null;
 }
 
-/** A result: in fresh memory each time, or a view of an input, or a tensor from outside. */
+/** A result: in fresh memory each time, or an argument or a view of one, or a tensor from outside. */
 type Output =
   | { readonly kind: "fresh"; readonly storage: number; readonly like: Tensor }
-  | { readonly kind: "input"; readonly index: number; readonly offset: number; readonly like: Tensor }
+  | { readonly kind: "argument"; readonly index: number }
+  | { readonly kind: "view"; readonly index: number; readonly offset: number; readonly like: Tensor }
   | { readonly kind: "outside"; readonly tensor: Tensor };
 
-interface Gradient {
-  /** The leaf, or the number of the argument that is one. */
-  readonly leaf: Tensor | number;
-  readonly before: GradientBefore;
-  /** What the step leaves: its own slot in the plan's memory, nothing, or the tensor that it found. */
-  readonly after: "slot" | null | Tensor;
-  readonly address: number;
-  slot: Tensor | null;
+/** A check of an argument's values, or (input < 0) of those of a tensor from outside, that comes before a run. */
+interface Guard {
+  readonly input: number;
+  readonly storage: Storage;
+  readonly offset: number;
+  readonly check: (address: number) => boolean;
 }
-
-/** Arguments that match, in order; kept here so that a call allocates nothing for them. */
-const scratch: Tensor[] = [];
 
 /** A step that can run again. */
 export class Replay {
@@ -44,22 +43,21 @@ export class Replay {
   private readonly defaultDtype: DType = getDefaultDtype();
   private readonly threads = getNumThreads();
   private readonly modules: ModuleGuards;
-  private readonly inputs: Input[];
-  private readonly outputs: Output[];
+  private readonly leaves: LeafGuards;
+  private readonly gradients: StepGradients;
+  private readonly inputs: readonly Input[];
+  private readonly outputs: readonly Output[];
   private readonly result: Pattern;
   private readonly fresh: { readonly binding: Binding | null; readonly bytes: number }[] = [];
-  private readonly gradients: Gradient[] = [];
   private readonly changed: { readonly storage: Storage; readonly times: number }[] = [];
-  private readonly guards: {
-    /** The argument that is looked at; -1: a storage from outside. */
-    readonly input: number;
-    readonly storage: Storage;
-    readonly offset: number;
-    readonly check: (address: number) => boolean;
-  }[] = [];
+  private readonly guards: readonly Guard[];
   /** Storages from outside that are no arguments. */
   private readonly own = new Set<Storage>();
-  private readonly preparations: { readonly matches: (() => boolean) | null; readonly run: () => void }[] = [];
+  private readonly conditions: (() => boolean)[] = [];
+  private readonly preparations: (() => void)[] = [];
+  /** The arguments of the call under way, and storages of its results: kept here so that a call allocates nothing for them. */
+  private readonly tensors: Tensor[] = [];
+  private readonly storages: Storage[] = [];
   /** Bytes of engine memory. */
   readonly bytes: number;
   /** When it ran last, by the order of calls. */
@@ -73,71 +71,61 @@ export class Replay {
     value: unknown,
   ) {
     const { recorder } = session;
-    const slots = new Set([...session.gradients.keys()].map((leaf) => leaf.gradient?.storage));
+    const survivors = session.gradientStorages();
     const results: Tensor[] = [];
-    patternOf(value, results);
-    for (const { storage } of results) slots.add(storage);
+    this.result = patternOf(value, results);
+    for (const { storage } of results) survivors.add(storage);
     const pinned = new Map<Preparation, (typeof recorder.instructions)[number]>();
     for (const p of session.preparations)
       if (p.kind === "rewrite") pinned.set(p, recorder.instructions[p.instruction]!);
     // What lies outside the plan's memory matters to others; within it only what is returned or left as a gradient.
-    const survives = (storage: Storage) => storage.owner !== recorder || slots.has(storage);
+    const survives = (storage: Storage) => storage.owner !== recorder || survivors.has(storage);
     const plan = new Plan(fuse(recorder.instructions, survives, new Set(pinned.values())), recorder.arena);
     this.plan = plan;
     this.bytes = recorder.arena.chunks.reduce((n, { bytes }) => n + bytes, 0);
     this.modules = new ModuleGuards(session.modules);
-    const indexOf = new Map(given.map((t, i) => [t.storage, i]));
-    const offsetOf = (t: Tensor) => t.storageOffset * t.dtype.itemsize;
-    const versions = (storage: Storage) =>
-      storage.version - (recorder.externals.get(storage)?.version ?? storage.version);
+    this.leaves = new LeafGuards(session, given);
 
-    this.inputs = given.map((t) => ({
-      binding: plan.bindingOf(t.storage),
-      offset: offsetOf(t),
-      changes: versions(t.storage),
-    }));
+    const indexOf = new Map<Storage, number>();
+    given.forEach(({ storage }, i) => {
+      if (!indexOf.has(storage)) indexOf.set(storage, i);
+    });
+    this.inputs = given.map((t, i): Input => {
+      const { storage } = t;
+      const partner = indexOf.get(storage)!;
+      const isFirst = partner === i;
+      return {
+        binding: isFirst ? plan.bindingOf(storage) : null,
+        offset: offsetOf(t),
+        changes: isFirst ? changesOf(recorder, storage) : 0,
+        partner,
+        distance: offsetOf(t) - offsetOf(given[partner]!),
+        storage: session.isUsedBeside(storage, given) ? storage : null,
+      };
+    });
+    const replaceable = replaceableGradients(session, given);
     for (const storage of recorder.externals.keys()) {
-      if (indexOf.has(storage)) continue;
+      if (indexOf.has(storage) || replaceable.has(storage)) continue;
       plan.hold(storage);
       this.own.add(storage);
-      const times = versions(storage);
+      const times = changesOf(recorder, storage);
       if (times > 0) this.changed.push({ storage, times });
     }
-    for (const { storage, offset, check } of recorder.guards) {
+    this.gradients = new StepGradients(session, replaceable, given, plan, this.own);
+    this.guards = recorder.guards.map(({ storage, offset, check }) => {
       const input = indexOf.get(storage) ?? -1;
-      const from = input < 0 ? offset : offset - offsetOf(given[input]!);
-      this.guards.push({ input, storage, offset: from, check });
-    }
+      return { check, storage, input, offset: input < 0 ? offset : offset - offsetOf(given[input]!) };
+    });
 
-    const kept = new Set<Storage>();
-    for (const [leaf, before] of session.gradients) {
-      const after = leaf.gradient;
-      const isSlot = after !== null && after.storage.owner === recorder;
-      const index = given.indexOf(leaf);
-      if (isSlot) kept.add(after.storage);
-      this.gradients.push({
-        leaf: index < 0 ? leaf : index,
-        before,
-        after: isSlot ? "slot" : after,
-        address: isSlot ? after.storage.address : 0,
-        slot: isSlot ? after : null,
-      });
-    }
-
-    this.result = patternOf(value, []);
     const numbers = new Map<Storage, number>();
     this.outputs = results.map((t): Output => {
       const { storage } = t;
-      const index = indexOf.get(storage);
+      if (given.includes(t)) return { kind: "argument", index: given.indexOf(t) };
       const like = t.data;
-      if (index !== undefined)
-        return {
-          kind: "input",
-          index,
-          offset: t.storageOffset - (given[index]!.storageOffset * given[index]!.dtype.itemsize) / t.dtype.itemsize,
-          like,
-        };
-      if (storage.owner !== recorder || kept.has(storage)) return { kind: "outside", tensor: t };
+      like.leafRequiresGrad = t.leafRequiresGrad;
+      const index = indexOf.get(storage);
+      if (index !== undefined) return { kind: "view", index, offset: offsetOf(t) - offsetOf(given[index]!), like };
+      if (storage.owner !== recorder) return { kind: "outside", tensor: t };
       let number = numbers.get(storage);
       if (number === undefined) {
         number = this.fresh.push({ binding: plan.bindingOf(storage), bytes: storage.bytes }) - 1;
@@ -147,54 +135,61 @@ export class Replay {
     });
 
     for (const p of session.preparations) {
-      if (p.kind === "effect") this.preparations.push({ matches: null, run: p.again });
-      else {
+      if (p.kind !== "effect") this.conditions.push(p.matches);
+      if (p.kind === "effect") this.preparations.push(p.again);
+      else if (p.kind === "rewrite") {
         const address = plan.addressOfInstruction(pinned.get(p)!);
-        this.preparations.push({ matches: p.matches, run: () => p.rewrite(address) });
+        this.preparations.push(() => p.rewrite(address));
       }
     }
     plan.seal();
-    recorder.end(kept);
-    for (const { storage } of this.gradients.flatMap((g) => (g.slot === null ? [] : [g.slot]))) storage.owner = plan;
+    const { slots } = this.gradients;
+    recorder.end(slots);
+    for (const storage of slots) storage.owner = plan;
   }
 
-  /**
-   * Whether the arguments, the modules and everything else are as they were; if so, the arguments' tensors come back in a
-   * list that is valid until the next call.
-   */
-  matches(args: readonly unknown[]): readonly Tensor[] | null {
-    if (this.gradEnabled !== isGradEnabled() || this.threads !== getNumThreads()) return null;
-    if (this.defaultDtype !== getDefaultDtype()) return null;
-    scratch.length = 0;
-    if (!matchPattern(this.args, args, scratch) || !this.modules.hold()) return null;
-    for (const { leaf, before } of this.gradients) {
-      if (before !== "any" && (typeof leaf === "number" ? scratch[leaf]! : leaf).gradient !== before) return null;
+  /** Whether the arguments, the modules and everything else are as they were; if so, `run` may follow. */
+  matches(args: readonly unknown[]): boolean {
+    if (this.gradEnabled !== isGradEnabled() || this.threads !== getNumThreads()) return false;
+    if (this.defaultDtype !== getDefaultDtype()) return false;
+    const { tensors, inputs, conditions } = this;
+    tensors.length = 0;
+    if (!matchPattern(this.args, args, tensors)) return false;
+    for (let i = 0; i < inputs.length; i++) {
+      const { partner, distance, offset, storage: fixed } = inputs[i]!;
+      const tensor = tensors[i]!;
+      const { storage } = tensor;
+      if (fixed !== null) {
+        if (storage !== fixed || offsetOf(tensor) !== offset) return false;
+      } else if (storage.isHeld && this.own.has(storage)) return false;
+      if (partner === i) {
+        for (let j = 0; j < i; j++) if (tensors[j]!.storage === storage) return false;
+      } else {
+        const first = tensors[partner]!;
+        if (first.storage !== storage || offsetOf(tensor) - offsetOf(first) !== distance) return false;
+      }
     }
-    for (const { matches } of this.preparations) if (matches !== null && !matches()) return null;
-    // Arguments in memory that the step uses otherwise, or two in one storage, would have to be told apart by address.
-    for (let i = 0; i < scratch.length; i++) {
-      const { storage } = scratch[i]!;
-      if (storage.owner !== null || this.own.has(storage)) return null;
-      for (let j = 0; j < i; j++) if (scratch[j]!.storage === storage) return null;
-    }
-    return scratch;
+    if (!this.modules.hold() || !this.leaves.hold() || !this.gradients.match(tensors)) return false;
+    for (let i = 0; i < conditions.length; i++) if (!conditions[i]!()) return false;
+    return true;
   }
 
   /** Whether indices and labels are in the ranges that the captured step found them in. */
-  inRange(tensors: readonly Tensor[]): boolean {
-    for (const { input, storage, offset, check } of this.guards) {
-      if (!check((input < 0 ? addressOf(storage) : tensors[input]!.address()) + offset)) return false;
+  inRange(): boolean {
+    const { guards } = this;
+    for (let i = 0; i < guards.length; i++) {
+      const { input, storage, offset, check } = guards[i]!;
+      if (!check((input < 0 ? addressOf(storage) : this.tensors[input]!.address()) + offset)) return false;
     }
     return true;
   }
 
-  /** Runs the step on other tensors. */
-  run(tensors: readonly Tensor[]): unknown {
-    const { plan, inputs, fresh, gradients } = this;
-    for (const { run } of this.preparations) run();
-    for (const g of gradients) if (g.after === "slot") this.secure(g, tensors);
-    const storages: Storage[] = [];
-    for (let i = 0; i < fresh.length; i++) storages.push(createStorage(fresh[i]!.bytes));
+  /** Runs the step on the arguments that matched. */
+  run(): unknown {
+    const { plan, inputs, fresh, storages, tensors, changed, gradients, preparations } = this;
+    // Every storage is created before the first address is asked for, and before anything is changed.
+    gradients.secure(tensors);
+    for (let i = 0; i < fresh.length; i++) storages[i] = createStorage(fresh[i]!.bytes);
     for (let i = 0; i < fresh.length; i++) {
       const { binding } = fresh[i]!;
       if (binding !== null) plan.bind(binding, addressOf(storages[i]!));
@@ -203,58 +198,46 @@ export class Replay {
       const { binding, offset, changes } = inputs[i]!;
       const tensor = tensors[i]!;
       if (binding !== null) plan.bind(binding, tensor.address() - offset);
-      tensor.storage.version += changes;
+      if (changes > 0) tensor.storage.version += changes;
     }
+    gradients.bind(tensors);
+    for (let i = 0; i < preparations.length; i++) preparations[i]!();
     plan.run();
-    for (const { storage, times } of this.changed) storage.version += times;
-    for (const g of gradients) {
-      const leaf = typeof g.leaf === "number" ? tensors[g.leaf]! : g.leaf;
-      leaf.gradient = g.after === "slot" ? g.slot : g.after;
-      leaf.gradientSeen = g.after !== "slot" && g.after !== null;
-    }
-    const { outputs } = this;
-    const first = outputs[0];
-    if (this.result.kind === "tensor") return this.make(first!, storages, tensors);
-    const self = this;
-    return fillPattern(
-      this.result,
-      (function* () {
-        for (const output of outputs) yield self.make(output, storages, tensors);
-      })() as Iterator<Tensor>,
-    );
+    for (let i = 0; i < changed.length; i++) changed[i]!.storage.version += changed[i]!.times;
+    gradients.finish(tensors);
+    return this.result.kind === "tensor" ? this.make(0) : fillPattern(this.result, 0, this);
   }
 
-  private make(output: Output, storages: readonly Storage[], tensors: readonly Tensor[]): Tensor {
-    if (output.kind === "outside") return output.tensor;
-    const { dtype, shape, strides, storageOffset, dense } = output.like;
-    if (output.kind === "fresh") {
-      return new Tensor(storages[output.storage]!, dtype, shape, strides, storageOffset, dense);
+  /** Result number i of the run that has just ended. */
+  make(i: number): Tensor {
+    const output = this.outputs[i]!;
+    switch (output.kind) {
+      case "outside":
+        return output.tensor;
+      case "argument":
+        return this.tensors[output.index]!;
+      case "fresh": {
+        const { dtype, shape, strides, storageOffset, dense, leafRequiresGrad } = output.like;
+        const made = new Tensor(this.storages[output.storage]!, dtype, shape, strides, storageOffset, dense);
+        if (leafRequiresGrad) made.leafRequiresGrad = true;
+        return made;
+      }
+      case "view": {
+        const { dtype, shape, strides, dense, leafRequiresGrad } = output.like;
+        const input = this.tensors[output.index]!;
+        const offset = (offsetOf(input) + output.offset) / dtype.itemsize;
+        const made = new Tensor(input.storage, dtype, shape, strides, offset, dense);
+        if (leafRequiresGrad) made.leafRequiresGrad = true;
+        return made;
+      }
+      default:
+        return output satisfies never;
     }
-    const input = tensors[output.index]!;
-    const offset = output.offset + (input.storageOffset * input.dtype.itemsize) / dtype.itemsize;
-    return new Tensor(input.storage, dtype, shape, strides, offset, dense);
-  }
-
-  /** A gradient of the run before that somebody may hold moves to memory of its own: the slot is written again. */
-  private secure(g: Gradient, tensors: readonly Tensor[]): void {
-    const slot = g.slot!;
-    const { storage } = slot;
-    const leaf = typeof g.leaf === "number" ? tensors[g.leaf]! : g.leaf;
-    if (storage.owner === this.plan && !storage.released) {
-      if (leaf.gradient === slot && !leaf.gradientSeen) return;
-      moveToHost(storage);
-    }
-    const own = new Storage(storage.bytes);
-    own.address = g.address;
-    own.owner = this.plan;
-    g.slot = new Tensor(own, slot.dtype, slot.shape, slot.strides, slot.storageOffset, slot.dense);
   }
 
   /** Gives the engine's memory back; gradients that somebody may hold stay valid. */
   dispose(): void {
-    for (const { slot } of this.gradients) {
-      if (slot !== null && slot.storage.owner === this.plan && !slot.storage.released) moveToHost(slot.storage);
-    }
+    this.gradients.dispose();
     this.plan.dispose();
   }
 }

@@ -21,6 +21,8 @@ export interface Recording {
 export interface Refusal {
   readonly en: string;
   readonly zh: string;
+  /** What to do instead. */
+  readonly hint?: { readonly en: string; readonly zh: string } | undefined;
 }
 
 export let recording: Recording | null = null;
@@ -41,7 +43,9 @@ export function unrecorded<T>(body: () => T): T {
   }
 }
 
-/** Says that a value is about to be read, so that a capture can refuse. */
-export function refuseCapture(en: string, zh: string): void {
-  recording?.refuse({ en, zh });
+/** Says that something happens which a replay could not repeat, and what to do instead, so that a capture can refuse. */
+export function refuseCapture(en: string, zh: string, hintEn?: string, hintZh?: string): void {
+  if (recording === null) return;
+  const hint = hintEn === undefined || hintZh === undefined ? undefined : { en: hintEn, zh: hintZh };
+  recording.refuse({ en, zh, hint });
 }

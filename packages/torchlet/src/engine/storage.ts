@@ -71,6 +71,8 @@ export class Storage {
   survived = 0;
   /** Its place in the list that is being collected. */
   slot = 0;
+  /** Whether a plan uses it otherwise than as an argument. */
+  isHeld = false;
   /** Order of creation. */
   readonly serial = ++serials;
 
@@ -368,7 +370,8 @@ export function tenure(storage: Storage): void {
     recording?.postpone();
     return;
   }
-  if (tenuredBytes > tenuredLimit) reduceTenured();
+  // While a step is captured this happens when an address is asked for: nothing may move out.
+  if (tenuredBytes > tenuredLimit && recording === null) reduceTenured();
   const { block } = storage;
   if (block === null) {
     if (storage.address === 0) moveIn(storage);

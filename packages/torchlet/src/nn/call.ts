@@ -37,12 +37,16 @@ export function hooksOf(module: Module): Hooks {
   return hooks;
 }
 
-/** Whether somebody watches what passes through a module: with hooks, or with a forward of their own. */
-export function isWatched(module: Module): boolean {
-  if (Object.hasOwn(module, "forward")) return true;
+/** Whether somebody sees what passes through a module. */
+export function hasHooks(module: Module): boolean {
   if (!anyHooks) return false;
   const hooks = registered.get(module);
   return hooks !== undefined && hooks.before.length + hooks.after.length + hooks.backward.length > 0;
+}
+
+/** Whether somebody watches what passes through a module: with hooks, or with a forward of their own. */
+export function isWatched(module: Module): boolean {
+  return Object.hasOwn(module, "forward") || hasHooks(module);
 }
 
 /** The modules that are being called, outermost first. */
@@ -80,7 +84,7 @@ export function callModule(module: Module, inputs: Tensor[], forward = module.fo
   trace?.module(module);
   active.push(module);
   try {
-    return anyHooks && registered.has(module) ? callWithHooks(module, inputs) : forward.call(module, ...inputs);
+    return hasHooks(module) ? callWithHooks(module, inputs) : forward.call(module, ...inputs);
   } catch (error) {
     if (error instanceof TorchletError && !located.has(error)) {
       const path = activePath();
@@ -93,7 +97,12 @@ export function callModule(module: Module, inputs: Tensor[], forward = module.fo
 }
 
 function callWithHooks(module: Module, given: Tensor[]): Tensor {
-  trace?.refuse("a module has hooks, which would run only once", "某个模块带有钩子，而钩子只会运行一次");
+  trace?.refuse(
+    "a module has hooks, which would run only once",
+    "某个模块带有钩子，而钩子只会运行一次",
+    "remove the hooks, or do what they do inside the step",
+    "请移除这些钩子，或把它们的操作写进步骤里",
+  );
   const { before, after, backward } = hooksOf(module);
   let inputs: Tensor[] = given;
   for (const hook of [...before]) {

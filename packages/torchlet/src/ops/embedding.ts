@@ -1,13 +1,12 @@
 // Rows of a table by number, and products of two inputs.
 import { needsGraph, noGrad, record } from "../autograd/index.js";
 import { ShapeError } from "../errors/index.js";
-import { bool, int32 } from "../tensor/dtype.js";
+import { bool } from "../tensor/dtype.js";
 import { formatShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { emptyTensor } from "../tensor/tensor.js";
 import { add, div } from "./arithmetic.js";
 import { gt, ne, where } from "./comparison.js";
-import { castTensor } from "./elementwise.js";
 import { fillTensor } from "./fill.js";
 import { checkIndices, computeOffsets, putAt, scatterAlong, takeAt } from "./indexing-core.js";
 import { copy_ } from "./inplace.js";
@@ -63,7 +62,7 @@ function takeRows(weight: Tensor, rows: Tensor, width: number): Tensor {
 export function renormRows(weight: Tensor, input: Tensor, maxNorm: number, normType: number): void {
   noGrad(() => {
     const count = weight.shape[0]!;
-    const rows = reshape(checkIndices("embedding", castTensor(input, int32), count, 0), [-1]);
+    const rows = reshape(checkIndices("embedding", input, count, 0), [-1]);
     const ones = fillTensor(emptyTensor(rows.shape, weight.dtype), 1);
     const uses = unsqueeze(scatterAlong(ones, rows, 0, [count]), 1);
     copy_(weight.data, where(gt(uses, 0), renorm(weight.data, normType, 0, maxNorm), weight.data));
@@ -84,7 +83,7 @@ export function renormRows(weight: Tensor, input: Tensor, maxNorm: number, normT
 export function embedding(input: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   if (input.dtype.isFloatingPoint && !weight.dtype.isFloatingPoint) return embedding(weight, input, options);
   const [count, width] = weight.shape as [number, number];
-  const rows = contiguous(reshape(checkIndices("embedding", castTensor(input, int32), count, 0), [-1]));
+  const rows = contiguous(reshape(checkIndices("embedding", input, count, 0), [-1]));
   let table = weight;
   const { paddingIdx = null, scaleGradByFreq = false } = options;
   if (paddingIdx !== null || scaleGradByFreq) {

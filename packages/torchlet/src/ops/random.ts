@@ -81,7 +81,12 @@ export class Generator {
         received: state.length,
       });
     }
-    refuseCapture("a generator's state is set", "设置了随机数生成器的状态");
+    refuseCapture(
+      "a generator's state is set in the middle of the step",
+      "在步骤中途设置了随机数生成器的状态",
+      "set it before the call",
+      "请在调用之前设置",
+    );
     const source = emptyTensor([state.length], uint8);
     const to = this.address;
     const from = source.address();

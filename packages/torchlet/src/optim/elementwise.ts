@@ -23,22 +23,16 @@ export function stateNumber(value: number): number {
   return getDefaultDtype() === float64 ? value : Math.fround(value);
 }
 
-/** The settings of a group in a fixed order. */
-function settingsOf(group: object): unknown[] {
-  const values: unknown[] = [];
-  for (const name in group) if (name !== "params") values.push((group as Record<string, unknown>)[name]);
-  return values;
+/** Whether settings ask for the same instruction: numbers may differ, but not in whether they are 0. */
+function sameKind(x: unknown, y: unknown): boolean {
+  if (x === y) return true;
+  if (typeof x === "number" && typeof y === "number") return (x === 0) === (y === 0);
+  return Array.isArray(x) && Array.isArray(y) && x.length === y.length && x.every((v, i) => sameKind(v, y[i]));
 }
 
-/** Whether settings ask for the same instruction: numbers may differ, but not in whether they are 0. */
-function sameKind(a: readonly unknown[], b: readonly unknown[]): boolean {
+function sameEntries(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i];
-    const y = b[i];
-    if (x === y || (typeof x === "number" && typeof y === "number" && (x === 0) === (y === 0))) continue;
-    if (!Array.isArray(x) || !Array.isArray(y) || !sameKind(x, y)) return false;
-  }
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
@@ -76,6 +70,10 @@ export abstract class ElementwiseOptimizer<
   override step<L>(closure?: () => L): L | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
     for (const group of this.paramGroups) this.stepGroup(group);
+    if (trace !== null) {
+      const groups = [...this.paramGroups];
+      trace.holds(() => sameEntries(groups, this.paramGroups));
+    }
     return loss;
   }
 
@@ -108,19 +106,35 @@ export abstract class ElementwiseOptimizer<
 
   /** Replays of a captured step count it, and write what depends on counts and settings into its instruction. */
   private traceStep(group: ParameterGroup<S>, states: readonly P[]): void {
+    if (states.length > instructions.MAX_UPDATES) {
+      trace!.refuse(
+        `an optimizer steps more than ${instructions.MAX_UPDATES} parameters of one group`,
+        `优化器的一个参数组中有超过 ${instructions.MAX_UPDATES} 个参数`,
+      );
+    }
     const members = [...group.params];
-    const settings = settingsOf(group);
-    const matches = () =>
-      group.params.length === members.length &&
-      members.every((p, i) => p === group.params[i]) &&
-      sameKind(settings, settingsOf(group));
+    const stepped = members.filter((p) => p.gradient !== null);
+    const names = Object.keys(group).filter((name) => name !== "params") as (keyof ParameterGroup<S>)[];
+    const settings = names.map((name) => group[name]);
+    const matches = () => {
+      if (!sameEntries(members, group.params)) return false;
+      for (let i = 0; i < names.length; i++) if (!sameKind(settings[i], group[names[i]!])) return false;
+      // A state that was loaded or cleared is another one.
+      for (let i = 0; i < states.length; i++) {
+        if (states[i] !== null && states[i] !== this.state.get(stepped[i]!)) return false;
+      }
+      return true;
+    };
     trace!.rewrites(matches, (instruction) => {
       this.rewriting = true;
-      instructions.rewriteUpdate(instruction, () => {
+      try {
+        instructions.beginRewrite(instruction);
         this.begin(group);
-        for (const state of states) this.update(group, state, false);
-      });
-      this.rewriting = false;
+        for (let i = 0; i < states.length; i++) this.update(group, states[i]!, false);
+      } finally {
+        instructions.endRewrite();
+        this.rewriting = false;
+      }
     });
   }
 

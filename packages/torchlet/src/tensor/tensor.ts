@@ -69,6 +69,7 @@ export class Tensor {
     this.strides = strides;
     this.storageOffset = offset;
     this.dense = dense ?? isContiguous(shape, strides);
+    if (trace !== null) trace.tensor(this);
   }
 
   /** How many dimensions it has. */
@@ -207,6 +208,7 @@ export class Tensor {
 
   /** @internal The byte address of the first element. */
   address(): number {
+    if (trace !== null) trace.use(this);
     return addressOf(this.storage) + this.storageOffset * this.dtype.itemsize;
   }
 
@@ -228,8 +230,7 @@ export class Tensor {
         hint: { en: "use tolist() or toTypedArray()", zh: "请使用 tolist() 或 toTypedArray()" },
       });
     }
-    if (recording !== null)
-      refuseCapture("item() reads a value in the middle of the step", "item() 在步骤中途读取了数值");
+    if (recording !== null) refuseReading("item() reads a value", "item() 在步骤中途读取了数值");
     const offset = this.storageOffset * this.dtype.itemsize;
     const host = movedOutBytes(this.storage);
     if (host !== null) return new this.dtype.ArrayType(host.buffer, host.byteOffset + offset, 1)[0]!;
@@ -248,7 +249,7 @@ export class Tensor {
 
   /** A copy of the values in row-major order. Booleans are 0 and 1. */
   toTypedArray(): TypedArray {
-    if (recording !== null) refuseCapture("values are read in the middle of the step", "在步骤中途读取了数值");
+    if (recording !== null) refuseReading("values are read", "在步骤中途读取了数值");
     const { dtype, shape, strides } = this;
     const count = sizeOf(shape);
     const offset = this.storageOffset * dtype.itemsize;
@@ -291,6 +292,15 @@ export class Tensor {
     };
     return nest(0);
   }
+}
+
+function refuseReading(en: string, zh: string): void {
+  refuseCapture(
+    `${en} in the middle of the step`,
+    zh,
+    "return the tensor and read it after the call",
+    "请返回该张量，并在调用之后读取",
+  );
 }
 
 /** @internal A new tensor with memory of its own and undefined values. */

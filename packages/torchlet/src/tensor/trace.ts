@@ -1,8 +1,14 @@
 // What listens, above the engine, while a step is captured: gradients, modules, and effects outside tensors.
 import type { Tensor } from "./tensor.js";
 
-/** The listener; src/compile/capture.ts is the one there is. */
+/** The listener; src/compile/session.ts is the one there is. */
 export interface Trace {
+  /** A tensor has been made: a result, a view, another name for the same memory. */
+  tensor(made: Tensor): void;
+  /** A tensor's values are used. */
+  use(tensor: Tensor): void;
+  /** A backward pass comes to the operation of this number (autograd/node.ts). */
+  operation(sequence: number): void;
   /** A leaf's gradient is looked at, changed or replaced; `cleared`: whatever it was no longer matters. */
   gradient(leaf: Tensor, cleared: boolean): void;
   /** A module is called. */
@@ -16,8 +22,10 @@ export interface Trace {
    * @param rewrite writes the numbers into the instruction at this byte address
    */
   rewrites(matches: () => boolean, rewrite: (instruction: number) => void): void;
-  /** Something that a replay could not repeat. */
-  refuse(en: string, zh: string): void;
+  /** Something outside tensors that has to hold for a replay; where it does not, the step is captured again. */
+  holds(check: () => boolean): void;
+  /** Something that a replay could not repeat, and what to do instead; without a hint, the general one. */
+  refuse(en: string, zh: string, hintEn?: string, hintZh?: string): void;
 }
 
 export let trace: Trace | null = null;

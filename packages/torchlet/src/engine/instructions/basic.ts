@@ -52,7 +52,12 @@ export function squareSum(out: number, tensors: readonly number[]): void {
 
 /** The smallest and the largest of `count` int32 values. */
 export function extent(count: number, address: number): [number, number] {
-  refuseCapture("a range of values is looked up in the middle of the step", "在步骤中途查询了数值范围");
+  refuseCapture(
+    "a range of values is looked up in the middle of the step",
+    "在步骤中途查询了数值范围",
+    "say it by an option of the operation (a number of classes, a minimum length), or look before the call",
+    "请通过该操作的选项（类别数、最小长度等）指定，或在调用之前查询",
+  );
   unrecorded(() => plain(Op.extent, [count, address, mailbox]));
   return [i32[mailbox >> 2]!, i32[(mailbox >> 2) + 1]!];
 }
@@ -90,14 +95,24 @@ export function allFinite(dtype: number, count: number, address: number): boolea
 
 /** How many of `count` elements are not 0; their positions go to `out` unless that is 0. */
 export function nonzero(dtype: number, count: number, address: number, out: number): number {
-  refuseCapture("a number of elements depends on values", "元素个数取决于数值");
+  refuseCapture(
+    "a number of elements depends on values",
+    "元素个数取决于数值",
+    "choose by torch.where, which keeps the shape, or do this part outside the step",
+    "请用保持形状的 torch.where 选择，或在步骤之外完成这一部分",
+  );
   plain(Op.nonzero, [dtype, count, address, out, mailbox]);
   return i32[mailbox >> 2]!;
 }
 
 /** 63 random bits of a generator, as PyTorch draws an int64 seed; only the low 32 are needed to seed another. */
 export function drawSeed(generator: number): number {
-  refuseCapture("a seed is drawn in the middle of the step", "在步骤中途抽取了随机种子");
+  refuseCapture(
+    "a seed is drawn in the middle of the step",
+    "在步骤中途抽取了随机种子",
+    "draw it before the call",
+    "请在调用之前抽取",
+  );
   plain(Op.raw64, [generator, mailbox]);
   return i32[mailbox >> 2]! >>> 0;
 }

@@ -6,21 +6,21 @@ import { MAP_WORK } from "./work.js";
 /** Words of an optimizer instruction before its rows, words a row, and as many rows as the instruction area holds. */
 const UPDATE_HEAD = 18;
 const UPDATE_ROW = 16;
-const MAX_UPDATES = 4000;
+export const MAX_UPDATES = 4000;
 let updates = 0;
 let updateWork = 0;
 /** Byte address of an optimizer instruction in a plan whose numbers are written anew; 0: an ordinary step. */
 let rewriting = 0;
 
-/** Writes the numbers of a step, and nothing else, into the instruction of a plan: settings and rows as in an ordinary step. */
-export function rewriteUpdate(address: number, body: () => void): void {
+/** From here on only the numbers of a step are written, into an instruction of a plan: settings and rows as in an ordinary step. */
+export function beginRewrite(address: number): void {
   rewriting = address;
   updates = 0;
-  try {
-    body();
-  } finally {
-    rewriting = 0;
-  }
+}
+
+export function endRewrite(): void {
+  rewriting = 0;
+  updates = 0;
 }
 
 /** The numbers of the next row, where those of a plan are written anew. */

@@ -44,13 +44,16 @@ function isRead(list: readonly Captured[], i: number, storage: Storage, survives
   return false;
 }
 
-/** The value that a storage was filled with when instruction i runs; null where it was not. */
-function filledWith(list: readonly Captured[], i: number, storage: Storage): number | null {
+/** The value of this type that a storage was filled with when instruction i runs; null where it was not. */
+function filledWith(list: readonly Captured[], i: number, storage: Storage, dtype: number): number | null {
   for (let j = i - 1; j >= 0; j--) {
     const { words } = list[j]!;
     if (!writesTo(list[j]!, storage)) continue;
     const whole =
-      words[0] === Op.fill && words[4] === storage.address && words[3]! * itemSize(words[2]!) >= storage.bytes;
+      words[0] === Op.fill &&
+      words[2] === dtype &&
+      words[4] === storage.address &&
+      words[3]! * itemSize(dtype) >= storage.bytes;
     return whole ? new Float64Array(words.slice(6, 8).buffer)[0]! : null;
   }
   return null;
@@ -68,7 +71,7 @@ function foldFills(list: Captured[]): void {
     let folded = false;
     const inputs = program.inputs.map((input): ProgramInput => {
       if (input.storage === null || input.dtype !== program.type) return input;
-      const value = filledWith(list, i, input.storage);
+      const value = filledWith(list, i, input.storage, input.dtype);
       if (value === null) return input;
       folded = true;
       const strides = input.strides.map(() => 0);
@@ -124,7 +127,8 @@ function join(first: Program, second: Program, keep: (storage: Storage) => boole
       continue;
     }
     if (link.dtype !== first.type || input.dtype !== first.type || !link.contiguous) return null;
-    if (input.layout !== Layout.contiguous && !(single && input.layout === Layout.single)) return null;
+    // One element is read everywhere; more elements from the same address on are others than those just written.
+    if (input.layout !== (single ? Layout.single : Layout.contiguous)) return null;
   }
   let a: Program | null = { ...first, outputs: single ? [] : first.outputs };
   let b: Program | null = second;
@@ -254,8 +258,9 @@ function maskProducts(list: Captured[], survives: Survives): void {
 }
 
 /** Leaves out what writes only what nobody reads. */
-function dropUnread(list: Captured[], survives: Survives): void {
+function dropUnread(list: Captured[], survives: Survives, pinned: ReadonlySet<Captured>): void {
   for (let i = list.length - 1; i >= 0; i--) {
+    if (pinned.has(list[i]!)) continue;
     const written = list[i]!.operands.filter((o) => o.writes);
     if (written.length === 0 || written.some((o) => isRead(list, i + 1, o.storage, survives))) continue;
     list.splice(i, 1);
@@ -273,7 +278,7 @@ export function fuse(captured: readonly Captured[], survives: Survives, pinned: 
   foldFills(list);
   joinPrograms(list, survives);
   maskProducts(list, survives);
-  dropUnread(list, survives);
+  dropUnread(list, survives, pinned);
   for (const instruction of pinned) {
     if (!list.includes(instruction)) throw new Error("an instruction that a replay rewrites is gone");
   }

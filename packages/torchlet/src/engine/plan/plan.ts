@@ -64,6 +64,7 @@ export class Plan implements StorageOwner {
   /** Keeps a storage from outside for as long as the plan lives. */
   hold(storage: Storage): void {
     const binding = this.bindings.get(storage);
+    storage.isHeld = true;
     if (binding !== undefined) this.held.push({ storage, binding });
   }
 
@@ -77,12 +78,15 @@ export class Plan implements StorageOwner {
   bind(binding: Binding, base: number): void {
     const delta = base - binding.base;
     if (delta === 0) return;
-    for (const word of binding.words) i32[word]! += delta;
+    const { words } = binding;
+    for (let i = 0; i < words.length; i++) i32[words[i]!]! += delta;
     binding.base = base;
   }
 
   run(): void {
-    for (const { storage, binding } of this.held) {
+    const { held } = this;
+    for (let i = 0; i < held.length; i++) {
+      const { storage, binding } = held[i]!;
       const address = addressOf(storage);
       if (address !== binding.base) this.bind(binding, address);
     }

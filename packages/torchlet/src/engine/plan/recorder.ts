@@ -1,6 +1,7 @@
 // Captures the instructions of a step while it runs, with memory of its own that replays will use again.
 import { allocateChunk, chunkBytes, freeChunk } from "../heap.js";
 import { i32, instruction } from "../machine.js";
+import { Op } from "../opcodes.js";
 import type { Recording, Refusal } from "../recording.js";
 import { moveToHost, Storage, tenure } from "../storage.js";
 import { type Operand, operandsOf } from "./operands.js";
@@ -119,6 +120,10 @@ export class Recorder implements Recording {
       this.refuse({
         en: "indices or labels that are computed inside the step have to be checked in the middle of it",
         zh: "步骤内部计算出的索引或标签需要在中途检查",
+        hint: {
+          en: "compute them before the call and pass them as an argument",
+          zh: "请在调用之前计算，并作为参数传入",
+        },
       });
       return;
     }
@@ -132,6 +137,10 @@ export class Recorder implements Recording {
     for (const storages of [this.live, this.externals.keys()]) {
       for (const s of storages) if (address >= s.address && address < s.address + Math.max(s.bytes, 1)) return s;
     }
+    // A view of no elements may begin where its storage ends.
+    for (const storages of [this.live, this.externals.keys()]) {
+      for (const s of storages) if (address === s.address + s.bytes) return s;
+    }
     return null;
   }
 
@@ -142,7 +151,12 @@ export class Recorder implements Recording {
     const words = i32.slice(p, p + i32[p + 1]!);
     const operands = operandsOf(words);
     if (operands === null) {
-      this.refuse({ en: "one of its operations cannot be captured", zh: "其中有无法捕获的操作" });
+      const op = Object.entries(Op).find(([, code]) => code === words[0])?.[0] ?? words[0];
+      this.refuse({
+        en: `one of its operations (${op}) cannot be captured`,
+        zh: `其中的操作（${op}）无法捕获`,
+        hint: { en: "do this part before the call or after it", zh: "请在调用之前或之后完成这一部分" },
+      });
       return;
     }
     const captured: CapturedOperand[] = [];
