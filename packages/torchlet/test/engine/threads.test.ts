@@ -10,6 +10,7 @@ import * as torch from "../../src/index.js";
 const a = torch.randn(512, 300);
 const b = torch.randn(300, 520);
 const wide = torch.randn(600, 1001);
+const long = torch.randn(1_000_010);
 const labels = torch.randint(10, [600]);
 
 /** Every kind of instruction that threads share, with sizes that do not divide evenly. */
@@ -39,6 +40,25 @@ function everything(): ArrayLike<number>[] {
     torch.nn.functional.crossEntropy(wide.narrow(1, 0, 10), labels, { reduction: "none" }),
     torch.utils.data.gatherRows(wide, torch.randperm(600, { generator: new torch.Generator().manualSeed(0) })),
     weights.detach(),
+    long.sum(),
+    long.mean(),
+    long.max(),
+    long.argmin(),
+    long.double().sum(),
+    long.prod(),
+    long.reshape(-1, 10).sum(0),
+    long.reshape(-1, 10).amax(0),
+    long.reshape(-1, 10).sum(1),
+    wide.max(0)[1],
+    wide.t().contiguous(),
+    wide.ge(0),
+    torch.where(wide.gt(0), wide, 0),
+    wide.add(wide.narrow(1, 0, 1)),
+    wide.mul(100).to(torch.uint8),
+    wide.sin(),
+    wide.erf(),
+    wide.abs().pow(1.7),
+    wide.double().tanh(),
   ].map((t) => t.toTypedArray());
 }
 
