@@ -62,8 +62,8 @@ function loop64(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
       if (takes(fn, x)) {
         v128.store(to, unary2(fn, x));
       } else {
-        f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 0)));
-        f64.store(to, unaryScalar(fn, f64x2.extract_lane(x, 1)), 8);
+        rest64(fn, to, f64x2.extract_lane(x, 0));
+        rest64(fn, to + 8, f64x2.extract_lane(x, 1));
       }
     }
   }
@@ -112,7 +112,7 @@ function loop32(fn: i32, to: usize, a: usize, move: i32, n: i32): void {
     for (; n >= 4; n -= 4, to += 16, a += four) {
       const x = v128.load(a), p = f64x2.promote_low_f32x4(x), q = upper(x);
       if (takes(fn, p) && takes(fn, q)) v128.store(to, rounded(unary2(fn, p), unary2(fn, q)));
-      else for (let i: usize = 0; i < 16; i += 4) f32.store(to + i, <f32>unaryScalar(fn, f32.load(a + i)));
+      else for (let i: usize = 0; i < 16; i += 4) rest32(fn, to + i, f32.load(a + i));
     }
   }
   for (; isShort(fn) && n >= 8; n -= 8, to += 32, a += by) {

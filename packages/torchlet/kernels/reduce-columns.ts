@@ -2,7 +2,7 @@
 //
 // Sums are joined in runs of 64 rows. Narrow matrices whose rows follow each other are read as wider ones with fewer rows,
 // and folded at the end, so that vectors are full.
-import { nearer, strange } from "./reduce-rows";
+import { strange } from "./reduce-rows";
 
 export const SUM: i32 = 0;
 export const MAX: i32 = 2;
@@ -10,12 +10,12 @@ export const MAX: i32 = 2;
 /** Bytes of one accumulator: columns are taken in panels that fit it. */
 export const PANEL_BYTES: i32 = 4096;
 
-/** a and b joined: added, or the nearer of them with NaN winning. */
+/** a and b joined: added, or the larger or smaller of them with NaN winning. */
 // @ts-ignore: decorator
 @inline
 function join<T>(fn: i32, a: v128, b: v128): v128 {
   if (fn == SUM) return v128.add<T>(a, b);
-  return v128.bitselect(a, v128.bitselect(b, nearer<T>(fn == MAX, a, b), strange<T>(b)), strange<T>(a));
+  return fn == MAX ? v128.max<T>(a, b) : v128.min<T>(a, b);
 }
 
 // @ts-ignore: decorator

@@ -9,7 +9,7 @@ import { F32, F64, I32, sizeShift } from "./dtype";
 import { mapScratchBytes } from "./map";
 import { shareCount, shareEnd, shareIndex, shareStart } from "./parallel";
 import { extremeColumns, reduceColumns } from "./reduce-columns";
-import { extremeRow, placeOf, prodRow, sumRow } from "./reduce-rows";
+import { extremeRow, placeOf, prodRow, sumRow, sumShort } from "./reduce-rows";
 
 export const SUM: i32 = 0;
 export const PROD: i32 = 1;
@@ -117,6 +117,12 @@ function reduceAs<T>(pc: usize): void {
       return;
     }
     const end = shareEnd(outer, 1);
+    if (fn == SUM && kept == 1 && n < 32) {
+      const apart = <usize>word(pc, keptStrides) << shift, from = shareStart(outer, 1);
+      let at = input + <usize>from * apart, to = out + (<usize>from << shift);
+      for (let i = from; i < end; ++i, at += apart, to += size) store<T>(to, divided<T>(sumShort<T>(at, n), divisor));
+      return;
+    }
     for (let i = shareStart(outer, 1); i < end; ++i) {
       const at = input + (kept == 1 ? <usize>(i * word(pc, keptStrides)) << shift : offsetOf(pc, kept, keptSizes, keptStrides, i, shift));
       const to = out + (<usize>i << shift);

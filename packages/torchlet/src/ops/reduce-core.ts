@@ -5,14 +5,21 @@ import type { DType } from "../tensor/dtype.js";
 import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 
-/** Sizes and strides of the kept and of the reduced dimensions, neighbours merged where they can be. */
+/**
+ * Sizes and strides of the kept and of the reduced dimensions, neighbours merged where they can be. The reduced ones come in
+ * the order of memory: a transposed tensor is summed as the contiguous one that it is.
+ */
 function splitDims(x: Tensor, dims: readonly number[]) {
   const kept = { sizes: [] as number[], strides: [] as number[] };
   const reduced = { sizes: [] as number[], strides: [] as number[] };
-  for (let d = 0; d < x.shape.length; d++) {
+  const ordered = dims.length > 1 ? [...dims].sort((a, b) => x.strides[b]! - x.strides[a]!) : dims;
+  let next = 0;
+  for (let i = 0; i < x.shape.length; i++) {
+    const isReduced = dims.includes(i);
+    const d = isReduced ? ordered[next++]! : i;
     const size = x.shape[d]!;
     if (size === 1) continue;
-    const { sizes, strides } = dims.includes(d) ? reduced : kept;
+    const { sizes, strides } = isReduced ? reduced : kept;
     const last = sizes.length - 1;
     if (last >= 0 && strides[last] === x.strides[d]! * size) {
       sizes[last]! *= size;

@@ -70,10 +70,22 @@ const OPERATIONS: readonly Operation[] = [
   (_, pick, __, n) => part(pick(), n),
   (_, pick) => pick().unsqueeze(0),
   // Changes in place, also through views.
-  (_, pick, __, n) => (pick().fill_(Math.round(n * 3)), null),
-  (_, pick) => (pick().zero_(), null),
-  (_, pick, __, n) => (part(pick(), n).add_(1), null),
-  (_, pick, __, n) => (part(pick(), n).mul_(2), null),
+  (_, pick, __, n) => {
+    pick().fill_(Math.round(n * 3));
+    return null;
+  },
+  (_, pick) => {
+    pick().zero_();
+    return null;
+  },
+  (_, pick, __, n) => {
+    part(pick(), n).add_(1);
+    return null;
+  },
+  (_, pick, __, n) => {
+    part(pick(), n).mul_(2);
+    return null;
+  },
   (_, pick, like) => {
     const a = pick();
     const b = like(a);
@@ -85,7 +97,10 @@ const OPERATIONS: readonly Operation[] = [
     a.copy_(like(a));
     return null;
   },
-  (_, pick, __, n) => (part(pick(), n).fill_(2), null),
+  (_, pick, __, n) => {
+    part(pick(), n).fill_(2);
+    return null;
+  },
   // Made inside.
   (_, pick) => torch.zerosLike(pick()),
   (_, pick) => torch.onesLike(pick()).add(1),

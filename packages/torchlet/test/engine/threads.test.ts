@@ -11,6 +11,7 @@ import { countCorrect } from "../../src/ops/accuracy.js";
 const a = torch.randn(512, 300);
 const b = torch.randn(300, 520);
 const wide = torch.randn(600, 1001);
+const million = torch.randn(1_000_010);
 const labels = torch.randint(10, [600]);
 const deep = torch.randn(40, 70, 31);
 
@@ -84,6 +85,25 @@ function everything(): ArrayLike<number>[] {
     weights.detach(),
     countCorrect(wide, labels),
     ...layers(),
+    million.sum(),
+    million.mean(),
+    million.max(),
+    million.argmin(),
+    million.double().sum(),
+    million.prod(),
+    million.reshape(-1, 10).sum(0),
+    million.reshape(-1, 10).amax(0),
+    million.reshape(-1, 10).sum(1),
+    wide.max(0)[1],
+    wide.t().contiguous(),
+    wide.ge(0),
+    torch.where(wide.gt(0), wide, 0),
+    wide.add(wide.narrow(1, 0, 1)),
+    wide.mul(100).to(torch.uint8),
+    wide.sin(),
+    wide.erf(),
+    wide.abs().pow(1.7),
+    wide.double().tanh(),
   ].map((t) => t.toTypedArray());
 }
 

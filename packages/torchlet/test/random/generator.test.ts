@@ -17,6 +17,29 @@ describe("a generator", () => {
     expect(second).not.toEqual(first);
   });
 
+  it("gives the same numbers in one piece and in many, across its blocks of 624 words", () => {
+    const g = new torch.Generator();
+    const draws: ((n: number) => torch.Tensor)[] = [
+      (n) => torch.rand(n, { generator: g }),
+      (n) => torch.rand([n], { generator: g, dtype: torch.float64 }),
+      (n) => torch.bernoulli(torch.full([n], 0.4), { generator: g }),
+      (n) => torch.bernoulli(torch.full([n], 0.4, { dtype: torch.float64 }), { generator: g }),
+      (n) => torch.empty(n).bernoulli_(0.4, { generator: g }),
+      (n) => torch.empty([n], { dtype: torch.uint8 }).bernoulli_(0.4, { generator: g }),
+    ];
+    const pieces = [1, 3, 4, 5, 8, 300, 311, 312, 313, 620, 7, 623, 624, 625, 1249];
+    const total = pieces.reduce((a, b) => a + b);
+    for (const draw of draws) {
+      g.manualSeed(11);
+      const together = [...draw(total).toTypedArray()];
+      g.manualSeed(11);
+      const apart = pieces.flatMap((n) => [...draw(n).toTypedArray()]);
+      expect(apart).toEqual(together);
+      g.manualSeed(11);
+      expect(Array.from({ length: 700 }, () => draw(1).item())).toEqual(together.slice(0, 700));
+    }
+  });
+
   it("does not move the default stream", () => {
     torch.manualSeed(3);
     const want = torch.rand(4).tolist();
