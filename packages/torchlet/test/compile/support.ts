@@ -11,4 +11,3 @@ export function agree(program: Program): Calls {
   expect(firstOdd(got, want)).toBeNull();
   return calls;
 }
-
