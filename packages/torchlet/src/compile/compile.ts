@@ -216,7 +216,7 @@ export function compile<A extends unknown[], R>(fn: (...args: A) => R, options: 
     if (givenUp !== null) return plain(args);
     const gradEnabled = isGradEnabled();
     for (const e of exempt) {
-      if (e.gradEnabled === gradEnabled && matchPattern(e.pattern, args, [])) return plain(args);
+      if (e.gradEnabled === gradEnabled && matchPattern(e.pattern, args, [], 0) >= 0) return plain(args);
     }
     return capture(args);
   };

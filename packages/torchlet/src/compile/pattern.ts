@@ -25,7 +25,7 @@ export function patternOf(value: unknown, tensors: Tensor[]): Pattern {
   if (value instanceof Tensor) {
     tensors.push(value);
     const { dtype, shape, strides, requiresGrad } = value;
-    return { kind: "tensor", dtype, shape: [...shape], strides: [...strides], requiresGrad };
+    return { kind: "tensor", dtype, shape, strides, requiresGrad };
   }
   if (Array.isArray(value)) return { kind: "list", items: value.map((item) => patternOf(item, tensors)) };
   if (typeof value === "object" && value !== null && isRecord(value)) {
@@ -42,38 +42,41 @@ export function forEachConstant(pattern: Pattern, body: (value: unknown) => void
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
-/** Whether a value has a pattern; if so, its tensors are added to the list. */
-export function matchPattern(pattern: Pattern, value: unknown, tensors: Tensor[]): boolean {
+/** Whether a value has a pattern: if so, its tensors stand in the list from `at` on, and the place after them comes back; else -1. */
+export function matchPattern(pattern: Pattern, value: unknown, tensors: Tensor[], at: number): number {
   switch (pattern.kind) {
     case "tensor": {
       if (!(value instanceof Tensor) || value.dtype !== pattern.dtype || value.requiresGrad !== pattern.requiresGrad)
-        return false;
-      if (!sameNumbers(pattern.shape, value.shape) || !sameNumbers(pattern.strides, value.strides)) return false;
-      tensors.push(value);
-      return true;
+        return -1;
+      if (!sameNumbers(pattern.shape, value.shape) || !sameNumbers(pattern.strides, value.strides)) return -1;
+      tensors[at] = value;
+      return at + 1;
     }
     case "constant":
-      return Object.is(pattern.value, value);
+      return Object.is(pattern.value, value) ? at : -1;
     case "list": {
       const { items } = pattern;
-      if (!Array.isArray(value) || value.length !== items.length) return false;
-      for (let i = 0; i < items.length; i++) if (!matchPattern(items[i]!, value[i], tensors)) return false;
-      return true;
+      if (!Array.isArray(value) || value.length !== items.length) return -1;
+      let next = at;
+      for (let i = 0; i < items.length && next >= 0; i++) next = matchPattern(items[i]!, value[i], tensors, next);
+      return next;
     }
     case "record": {
-      if (typeof value !== "object" || value === null || value instanceof Tensor || !isRecord(value)) return false;
+      if (typeof value !== "object" || value === null || value instanceof Tensor || !isRecord(value)) return -1;
       const { keys, items } = pattern;
-      if (Object.keys(value).length !== keys.length) return false;
-      for (let i = 0; i < keys.length; i++) {
+      if (Object.keys(value).length !== keys.length) return -1;
+      let next = at;
+      for (let i = 0; i < keys.length && next >= 0; i++) {
         const key = keys[i]!;
-        if (!Object.hasOwn(value, key) || !matchPattern(items[i]!, value[key], tensors)) return false;
+        next = Object.hasOwn(value, key) ? matchPattern(items[i]!, value[key], tensors, next) : -1;
       }
-      return true;
+      return next;
     }
     default:
       return pattern satisfies never;

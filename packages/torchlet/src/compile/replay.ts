@@ -153,8 +153,7 @@ export class Replay {
     if (this.gradEnabled !== isGradEnabled() || this.threads !== getNumThreads()) return false;
     if (this.defaultDtype !== getDefaultDtype()) return false;
     const { tensors, inputs, conditions } = this;
-    tensors.length = 0;
-    if (!matchPattern(this.args, args, tensors)) return false;
+    if (matchPattern(this.args, args, tensors, 0) < 0) return false;
     for (let i = 0; i < inputs.length; i++) {
       const { partner, distance, offset, storage: fixed } = inputs[i]!;
       const tensor = tensors[i]!;

@@ -24,7 +24,7 @@ interface Hooks {
 /** Kept outside the modules, so that attributes hold nothing but what the user put there. */
 const registered = new WeakMap<Module, Hooks>();
 /** How many modules ever had hooks: while there are none, nobody looks. */
-let anyHooks = false;
+export let anyHooks = false;
 
 /** A module's hooks, to add to. */
 export function hooksOf(module: Module): Hooks {

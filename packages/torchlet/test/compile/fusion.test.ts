@@ -24,6 +24,9 @@ function part(t: Tensor, n: number): Tensor {
   return t.reshape(-1);
 }
 
+/** Nothing new: something was changed in place. */
+const changed = (_: Tensor): null => null;
+
 const OPERATIONS: readonly Operation[] = [
   (_, pick) => pick().add(1.5),
   (_, pick, __, n) => pick().mul(n),
@@ -70,22 +73,10 @@ const OPERATIONS: readonly Operation[] = [
   (_, pick, __, n) => part(pick(), n),
   (_, pick) => pick().unsqueeze(0),
   // Changes in place, also through views.
-  (_, pick, __, n) => {
-    pick().fill_(Math.round(n * 3));
-    return null;
-  },
-  (_, pick) => {
-    pick().zero_();
-    return null;
-  },
-  (_, pick, __, n) => {
-    part(pick(), n).add_(1);
-    return null;
-  },
-  (_, pick, __, n) => {
-    part(pick(), n).mul_(2);
-    return null;
-  },
+  (_, pick, __, n) => changed(pick().fill_(Math.round(n * 3))),
+  (_, pick) => changed(pick().zero_()),
+  (_, pick, __, n) => changed(part(pick(), n).add_(1)),
+  (_, pick, __, n) => changed(part(pick(), n).mul_(2)),
   (_, pick, like) => {
     const a = pick();
     const b = like(a);
@@ -97,10 +88,7 @@ const OPERATIONS: readonly Operation[] = [
     a.copy_(like(a));
     return null;
   },
-  (_, pick, __, n) => {
-    part(pick(), n).fill_(2);
-    return null;
-  },
+  (_, pick, __, n) => changed(part(pick(), n).fill_(2)),
   // Made inside.
   (_, pick) => torch.zerosLike(pick()),
   (_, pick) => torch.onesLike(pick()).add(1),
