@@ -19,44 +19,23 @@ import {
   writeProgram,
 } from "./program.js";
 import type { Captured, CapturedOperand } from "./recorder.js";
+import { Timeline, touches } from "./timeline.js";
 
 /** What the kernel has room for. */
 const MOST_INPUTS = 15;
 const MOST_REGISTERS = 40;
 
-/** Who needs a storage when the step is over. */
-type Survives = (storage: Storage) => boolean;
-
-function touches(instruction: Captured, storage: Storage): boolean {
-  return instruction.operands.some((o) => o.storage.address === storage.address);
-}
-
-function writesTo(instruction: Captured, storage: Storage): boolean {
-  return instruction.operands.some((o) => o.writes && o.storage.address === storage.address);
-}
-
-/** Whether a storage's content is read after position i, or when the step is over. */
-function isRead(list: readonly Captured[], i: number, storage: Storage, survives: Survives): boolean {
-  if (survives(storage)) return true;
-  for (let j = i; j < list.length; j++) {
-    if (list[j]!.operands.some((o) => o.reads && o.storage === storage)) return true;
-  }
-  return false;
-}
-
 /** The value of this type that a storage was filled with when instruction i runs; null where it was not. */
-function filledWith(list: readonly Captured[], i: number, storage: Storage, dtype: number): number | null {
-  for (let j = i - 1; j >= 0; j--) {
-    const { words } = list[j]!;
-    if (!writesTo(list[j]!, storage)) continue;
-    const whole =
-      words[0] === Op.fill &&
-      words[2] === dtype &&
-      words[4] === storage.address &&
-      words[3]! * itemSize(dtype) >= storage.bytes;
-    return whole ? new Float64Array(words.slice(6, 8).buffer)[0]! : null;
-  }
-  return null;
+function filledWith(list: Timeline, i: number, storage: Storage, dtype: number): number | null {
+  const j = list.lastWriter(storage, i);
+  if (j < 0) return null;
+  const { words } = list.at(j)!;
+  const whole =
+    words[0] === Op.fill &&
+    words[2] === dtype &&
+    words[4] === storage.address &&
+    words[3]! * itemSize(dtype) >= storage.bytes;
+  return whole ? new Float64Array(words.slice(6, 8).buffer)[0]! : null;
 }
 
 function itemSize(dtype: number): number {
@@ -64,9 +43,9 @@ function itemSize(dtype: number): number {
 }
 
 /** Replaces operands that hold one known value by constants. */
-function foldFills(list: Captured[]): void {
+function foldFills(list: Timeline): void {
   for (let i = 0; i < list.length; i++) {
-    const program = readProgram(list[i]!);
+    const program = readProgram(list.at(i)!);
     if (program === null) continue;
     let folded = false;
     const inputs = program.inputs.map((input): ProgramInput => {
@@ -77,15 +56,8 @@ function foldFills(list: Captured[]): void {
       const strides = input.strides.map(() => 0);
       return { address: 0, storage: null, dtype: input.dtype, layout: Layout.single, value, strides };
     });
-    if (folded) list[i] = writeProgram({ ...program, inputs }, list[i]!.work);
+    if (folded) list.replace(i, writeProgram({ ...program, inputs }, list.at(i)!.work));
   }
-}
-
-/** Whether one instruction may run at another place: nothing between there and here disagrees. */
-function canMove(instruction: Captured, between: readonly Captured[]): boolean {
-  return instruction.operands.every(({ storage, writes }) =>
-    between.every((other) => (writes ? !touches(other, storage) : !writesTo(other, storage))),
-  );
 }
 
 /** Whether blocks of results may be written while later blocks of operands have not been read. */
@@ -176,38 +148,42 @@ function sameInput(a: ProgramInput, b: ProgramInput): boolean {
   );
 }
 
+/** The first instruction after i that reads what a program writes; -1 where something else happens to that memory before. */
+function firstReader(list: Timeline, i: number, { outputs }: Program): number {
+  let first = list.length;
+  for (const { storage } of outputs) {
+    const j = list.find(storage, i + 1, first, (x) => touches(x, storage));
+    if (j >= 0) first = j;
+  }
+  if (first === list.length) return -1;
+  const { operands } = list.at(first)!;
+  return operands.some((o) => o.reads && outputs.some(({ storage }) => storage === o.storage)) ? first : -1;
+}
+
 /** Joins programs with those that read what they write. */
-function joinPrograms(list: Captured[], survives: Survives): void {
+function joinPrograms(list: Timeline): void {
   for (let i = 0; i < list.length; i++) {
-    const first = readProgram(list[i]!);
+    const instruction = list.at(i);
+    const first = instruction === null ? null : readProgram(instruction);
     if (first === null) continue;
-    for (let j = i + 1; j < list.length; j++) {
-      const reads = list[j]!.operands.some(
-        (o) => o.reads && first.outputs.some(({ storage }) => storage === o.storage),
-      );
-      if (!reads) {
-        if (first.outputs.some(({ storage }) => touches(list[j]!, storage))) break;
-        continue;
-      }
-      const second = readProgram(list[j]!);
-      if (second === null) break;
-      const between = list.slice(i + 1, j);
-      const down = canMove(list[i]!, between);
-      if (!down && !canMove(list[j]!, between)) break;
-      // What the second one overwrites as a whole need not be written by the first.
-      const bytes = sizeOf(second.dims) * itemSize(second.type);
-      const overwrites = ({ storage, contiguous, dtype }: Program["outputs"][number], other: Storage) =>
-        storage === other && contiguous && dtype === second.type && bytes === storage.bytes;
-      const keep = (storage: Storage) =>
-        !second.outputs.some((o) => overwrites(o, storage)) && isRead(list, j + 1, storage, survives);
-      const joined = join(first, second, keep);
-      if (joined === null) break;
-      const instruction = writeProgram(joined, list[i]!.work + list[j]!.work);
-      list[down ? j : i] = instruction;
-      list.splice(down ? i : j, 1);
-      i--;
-      break;
-    }
+    const j = firstReader(list, i, first);
+    const second = j < 0 ? null : readProgram(list.at(j)!);
+    if (second === null) continue;
+    const down = list.canMove(instruction!, i + 1, j);
+    if (!down && !list.canMove(list.at(j)!, i + 1, j)) continue;
+    // What the second one overwrites as a whole need not be written by the first.
+    const bytes = sizeOf(second.dims) * itemSize(second.type);
+    const overwrites = ({ storage, contiguous, dtype }: Program["outputs"][number], other: Storage) =>
+      storage === other && contiguous && dtype === second.type && bytes === storage.bytes;
+    const keep = (storage: Storage) =>
+      !second.outputs.some((o) => overwrites(o, storage)) && list.isRead(j + 1, storage);
+    const joined = join(first, second, keep);
+    if (joined === null) continue;
+    const made = writeProgram(joined, instruction!.work + list.at(j)!.work);
+    list.remove(down ? i : j);
+    list.replace(down ? j : i, made);
+    // What has moved up may have another reader.
+    if (!down) i--;
   }
 }
 
@@ -215,19 +191,19 @@ function joinPrograms(list: Captured[], survives: Survives): void {
 const Gemm = { dtype: 2, m: 3, n: 4, c: 12, ldc: 13, activation: 15, beta: 18, batch: 21, mask: 26 } as const;
 
 /** Masks the result of a product by a ReLU's output on the spot. */
-function maskProducts(list: Captured[], survives: Survives): void {
+function maskProducts(list: Timeline): void {
   for (let j = 1; j < list.length; j++) {
-    const program = readProgram(list[j]!);
+    const instruction = list.at(j);
+    const program = instruction === null ? null : readProgram(instruction);
     const step = program?.steps[0];
     if (program === null || program.steps.length !== 1 || step!.fn !== Fn.reluGrad || program.outputs.length !== 1)
       continue;
     const [gradient, output, out] = [program.inputs[step!.a]!, program.inputs[step!.b]!, program.outputs[0]!];
     const whole = [gradient, output].every((x) => x.layout === Layout.contiguous && x.dtype === program.type);
     if (program.inputs.length !== 2 || !whole || !out.contiguous || out.dtype !== program.type) continue;
-    let i = j - 1;
-    while (i >= 0 && !writesTo(list[i]!, gradient.storage!)) i--;
-    const product = list[i];
-    if (product === undefined || product.words[0] !== Op.gemm) continue;
+    const i = list.lastWriter(gradient.storage!, j);
+    const product = i < 0 ? null : list.at(i);
+    if (product === null || product.words[0] !== Op.gemm) continue;
     const { words } = product;
     const fits =
       words[Gemm.dtype] === program.type &&
@@ -239,9 +215,8 @@ function maskProducts(list: Captured[], survives: Survives): void {
       words[Gemm.batch] === 1 &&
       words[Gemm.beta] === 0 &&
       words[Gemm.beta + 1] === 0;
-    if (!fits || isRead(list, j + 1, gradient.storage!, survives)) continue;
-    const between = list.slice(i + 1, j);
-    if (between.some((other) => touches(other, gradient.storage!)) || !canMove(product, between)) continue;
+    if (!fits || list.isRead(j + 1, gradient.storage!)) continue;
+    if (list.isTouched(gradient.storage!, i + 1, j) || !list.canMove(product, i + 1, j)) continue;
     const operands = product.operands.filter((o) => o.word !== Gemm.c);
     if ([...operands, output].some((o) => o.storage!.address === out.storage.address)) continue;
     const masked = words.slice();
@@ -251,19 +226,18 @@ function maskProducts(list: Captured[], survives: Survives): void {
       { word: Gemm.c, reads: false, writes: true, storage: out.storage },
       { word: Gemm.mask, reads: true, writes: false, storage: output.storage! },
     ];
-    list[j] = { words: masked, work: product.work + list[j]!.work, operands: [...operands, ...added] };
-    list.splice(i, 1);
-    j--;
+    list.replace(j, { words: masked, work: product.work + instruction!.work, operands: [...operands, ...added] });
+    list.remove(i);
   }
 }
 
 /** Leaves out what writes only what nobody reads. */
-function dropUnread(list: Captured[], survives: Survives, pinned: ReadonlySet<Captured>): void {
+function dropUnread(list: Timeline, pinned: ReadonlySet<Captured>): void {
   for (let i = list.length - 1; i >= 0; i--) {
-    if (pinned.has(list[i]!)) continue;
-    const written = list[i]!.operands.filter((o) => o.writes);
-    if (written.length === 0 || written.some((o) => isRead(list, i + 1, o.storage, survives))) continue;
-    list.splice(i, 1);
+    const instruction = list.at(i);
+    if (instruction === null || pinned.has(instruction)) continue;
+    const written = instruction.operands.filter((o) => o.writes);
+    if (written.length > 0 && !written.some((o) => list.isRead(i + 1, o.storage))) list.remove(i);
   }
 }
 
@@ -273,14 +247,15 @@ function dropUnread(list: Captured[], survives: Survives, pinned: ReadonlySet<Ca
  * @param survives whether a storage's content matters when the step is over
  * @param pinned instructions that stay as they are
  */
-export function fuse(captured: readonly Captured[], survives: Survives, pinned: ReadonlySet<Captured>): Captured[] {
-  const list = [...captured];
+export function fuse(
+  captured: readonly Captured[],
+  survives: (storage: Storage) => boolean,
+  pinned: ReadonlySet<Captured>,
+): Captured[] {
+  const list = new Timeline(captured, survives);
   foldFills(list);
-  joinPrograms(list, survives);
-  maskProducts(list, survives);
-  dropUnread(list, survives, pinned);
-  for (const instruction of pinned) {
-    if (!list.includes(instruction)) throw new Error("an instruction that a replay rewrites is gone");
-  }
-  return list;
+  joinPrograms(list);
+  maskProducts(list);
+  dropUnread(list, pinned);
+  return list.instructions();
 }
