@@ -78,16 +78,17 @@ const PATIENCE: i32 = 20000;
 /** Nanoseconds of a sleep, should a call to wake up be missed. */
 const NAP: i64 = 1000000;
 
-/** Waits for the next epoch and returns it. */
+/** Waits for the next epoch and returns it. Who is woken without one (Pool.wake) looks out for it again. */
 function nextEpoch(control: usize, seen: i32): i32 {
-  for (let i = 0; i < SPINS; ++i) {
-    const epoch = atomic.load<i32>(control + EPOCH);
-    if (epoch != seen) return epoch;
+  while (true) {
+    for (let i = 0; i < SPINS; ++i) {
+      const epoch = atomic.load<i32>(control + EPOCH);
+      if (epoch != seen) return epoch;
+    }
+    atomic.add<i32>(control + SLEEPING, 1);
+    atomic.wait<i32>(control + EPOCH, seen, -1);
+    atomic.sub<i32>(control + SLEEPING, 1);
   }
-  atomic.add<i32>(control + SLEEPING, 1);
-  while (atomic.load<i32>(control + EPOCH) == seen) atomic.wait<i32>(control + EPOCH, seen, -1);
-  atomic.sub<i32>(control + SLEEPING, 1);
-  return atomic.load<i32>(control + EPOCH);
 }
 
 /** What a worker does until it is told to quit. */

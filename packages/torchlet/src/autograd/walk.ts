@@ -170,9 +170,10 @@ export class Walk {
       this.send(inputs[i]!, node.edges[i]!, node.edgeOutputs[i]!, result, owned);
     }
     if (!createGraph) {
-      for (const slot of slots) {
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i]!;
         // What came in goes back unless it was handed on.
-        if (slot?.owned && !list.some((r) => r != null && shareStorage(r, slot.tensor))) this.drop(slot);
+        if (slot?.owned && !isAmong(list, slot.tensor)) this.drop(slot);
       }
     }
     if (!this.options.retainGraph) node.release();
@@ -191,8 +192,21 @@ export class Walk {
       if (i !== index && other != null && shareStorage(other, result)) return false;
     }
     if (result.storage.serial > serial) return !result.storage.tenured;
-    return slots.some((slot) => slot?.owned && shareStorage(slot.tensor, result));
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      if (slot?.owned && shareStorage(slot.tensor, result)) return true;
+    }
+    return false;
   }
+}
+
+/** Whether one of the tensors lies in the storage of another. */
+function isAmong(list: readonly (Tensor | null)[], tensor: Tensor): boolean {
+  for (let i = 0; i < list.length; i++) {
+    const other = list[i];
+    if (other != null && shareStorage(other, tensor)) return true;
+  }
+  return false;
 }
 
 /** A function that sees a gradient and may return another one in its place. */

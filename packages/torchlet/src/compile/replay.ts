@@ -60,6 +60,8 @@ export class Replay {
   private readonly storages: Storage[] = [];
   /** Bytes of engine memory. */
   readonly bytes: number;
+  /** Whether a run failed in the middle: instructions that count the threads which are done with them have lost count. */
+  private interrupted = false;
   /** When it ran last, by the order of calls. */
   lastUse = 0;
 
@@ -151,7 +153,7 @@ export class Replay {
   /** Whether the arguments, the modules and everything else are as they were; if so, `run` may follow. */
   matches(args: readonly unknown[]): boolean {
     if (this.gradEnabled !== isGradEnabled() || this.threads !== getNumThreads()) return false;
-    if (this.defaultDtype !== getDefaultDtype()) return false;
+    if (this.defaultDtype !== getDefaultDtype() || this.interrupted) return false;
     const { tensors, inputs, conditions } = this;
     if (matchPattern(this.args, args, tensors, 0) < 0) return false;
     for (let i = 0; i < inputs.length; i++) {
@@ -201,7 +203,9 @@ export class Replay {
     }
     gradients.bind(tensors);
     for (let i = 0; i < preparations.length; i++) preparations[i]!();
+    this.interrupted = true;
     plan.run();
+    this.interrupted = false;
     for (let i = 0; i < changed.length; i++) changed[i]!.storage.version += changed[i]!.times;
     gradients.finish(tensors);
     return this.result.kind === "tensor" ? this.make(0) : fillPattern(this.result, 0, this);

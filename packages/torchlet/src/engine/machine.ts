@@ -100,6 +100,16 @@ function mebibytes(bytes: number): number {
 /** Nanoseconds of work from which sharing pays: while the other threads are awake, and when they have to be woken. */
 const SHARED_WORK = 6_000;
 const SHARED_WORK_ASLEEP = 200_000;
+/** From this on they are woken for what may follow, though this work is done without them. */
+const WAKING_WORK = 20_000;
+
+/** How many threads help with so much work. */
+function helpers(threads: Pool, work: number): number {
+  const others = threads.available();
+  if (others === 0 || work >= SHARED_WORK_ASLEEP || !threads.sleeping()) return others;
+  if (work >= WAKING_WORK) threads.wake();
+  return 0;
+}
 
 /**
  * Runs the instruction that was just written.
@@ -113,8 +123,8 @@ export function execute(work = 0): void {
 }
 
 function executeShared(threads: Pool, work: number): void {
-  const others = threads.available();
-  if (others === 0 || (work < SHARED_WORK_ASLEEP && threads.sleeping())) {
+  const others = helpers(threads, work);
+  if (others === 0) {
     run(instruction, 1);
     return;
   }
@@ -147,8 +157,8 @@ function runTogether(threads: Pool, others: number, body: () => number): void {
 export function executePlan(address: number, count: number, shared: boolean, work: number): void {
   const { exports } = kernels!;
   const threads = shared ? pool : null;
-  const others = threads === null ? 0 : threads.available();
-  if (threads === null || others === 0 || (work < SHARED_WORK_ASLEEP && threads.sleeping())) {
+  const others = threads === null ? 0 : helpers(threads, work);
+  if (threads === null || others === 0) {
     exports.executePlan(0, address, count, 0);
     return;
   }

@@ -150,6 +150,11 @@ export class Pool {
     return this.word(Word.sleeping) > 0;
   }
 
+  /** Wakes sleeping threads: what comes next finds them waiting. */
+  wake(): void {
+    Atomics.notify(new Int32Array(this.memory.buffer), (this.control >> 2) + Word.epoch);
+  }
+
   private restart(others: number): void {
     this.stop();
     this.started = others;

@@ -315,8 +315,9 @@ export function linear(
     [inFeatures, outFeatures],
     [weight.strides[1]!, weight.strides[0]!],
     weight.storageOffset,
+    false,
   );
-  const out = runGemm(x, transposed, bias === null ? null : contiguous(bias.data), activation);
+  const out = runGemm(x, transposed, bias === null || bias.dense ? bias : contiguous(bias.data), activation);
   if (needsGraph(x, weight, bias ?? undefined)) {
     const relu = activation === Activation.relu;
     const inputs = bias === null ? [x, weight] : [x, weight, bias];
