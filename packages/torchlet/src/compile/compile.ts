@@ -98,13 +98,14 @@ function remember(replay: Replay, forget: () => void): void {
  * module that changed from training to evaluation or has other parameters.
  *
  * A step may contain everything that happens in the engine: forward, `backward()`, clipping, optimizer steps with whatever
- * learning rate they have by then, schedules, dropout (each replay draws new masks). Results are new tensors in each call. What
- * happens in JavaScript alone (a counter, a value kept in a variable, printing) happens when the step is captured, not in
- * replays; values that change from call to call must be arguments.
+ * learning rate they have by then, schedules, gradients that accumulate over calls, dropout (each replay draws new masks).
+ * Results are new tensors in each call. What happens in JavaScript alone (a counter, a value kept in a variable, printing)
+ * happens when the step is captured, not in replays; values that change from call to call must be arguments.
  *
  * @param fn takes and returns tensors, also in arrays and plain objects, and plain values
- * @throws CaptureError, at the first call, where the step reads a value in the middle (`item()`), chooses sizes by values, or
- *   returns a tensor that still waits for `backward()`
+ * @throws CaptureError, at a call that would be captured, where the step reads a value in the middle (`item()`), chooses sizes
+ *   by values, runs hooks, is asynchronous, returns something that still waits for `backward()` or is neither tensor nor plain
+ *   value, or where an argument has a graph of its own; it names the line and what to do instead
  *
  * @example
  * const step = torch.compile((X: torch.Tensor, y: torch.Tensor) => {
