@@ -55,8 +55,14 @@ export class Interruption {
     this.#controller.abort();
   }
 
+  /** Gives the signals back. After one that was received the process stays until its echo is over, which would kill it. */
   dispose(): void {
-    for (const name of Object.keys(exitCodes)) process.off(name, this.#received);
+    const giveBack = () => {
+      for (const name of Object.keys(exitCodes)) process.off(name, this.#received);
+    };
+    const left = this.#first + echoMilliseconds - this.#now();
+    if (left > 0) setTimeout(giveBack, left);
+    else giveBack();
   }
 
   readonly #received = (name: NodeJS.Signals): void => {
