@@ -1,8 +1,9 @@
-// Writes a report to bench/results (JSON, Markdown, charts) and its tables into docs/performance.md.
+// Writes a report to bench/results (JSON, Markdown, charts) and its tables into docs/performance.md and the READMEs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { charts } from "./charts.mjs";
 import { toPng } from "./draw.mjs";
+import { summaryTable } from "./summary.mjs";
 import {
   bandwidthTable,
   browserTable,
@@ -15,8 +16,8 @@ import {
 } from "./tables.mjs";
 
 const folder = fileURLToPath(new URL("../results/", import.meta.url));
-const documents = ["performance.md", "performance.zh-CN.md"].map((name) =>
-  fileURLToPath(new URL(`../../docs/${name}`, import.meta.url)),
+const documents = ["docs/performance.md", "docs/performance.zh-CN.md", "README.md", "README.zh-CN.md"].map((name) =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url)),
 );
 export const resultsFile = `${folder}results.json`;
 
@@ -36,6 +37,8 @@ function parts(report) {
     memory: groupTable(report, "memory"),
     sweep: sweepTables(report),
     browser: browserTable(report),
+    summary: summaryTable(report, "en"),
+    summaryZh: summaryTable(report, "zh"),
   };
 }
 
