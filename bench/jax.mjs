@@ -71,7 +71,7 @@ if (process.argv.includes("--cold")) {
   process.exit(0);
 }
 
-const { serve } = await import("./harness/serve.mjs");
+const { byKind, serve } = await import("./harness/serve.mjs");
 const { labels, layerWeights, scaled, values } = await import("./harness/values.mjs");
 
 /** A contiguous (inputs, outputs) matrix of the weights that all implementations begin with. */
@@ -174,19 +174,9 @@ function elementwise({ fn, rows, columns }) {
   }
 }
 
-await serve(({ kind, args }) => {
-  switch (kind) {
-    case "mlp-step":
-      return mlpStep(args);
-    case "regression-step":
-      return regressionStep(args);
-    case "product":
-      return product(args);
-    case "small-products":
-      return smallProducts(args);
-    case "elementwise":
-      return elementwise(args);
-    default:
-      return { skipped: `no ${kind} in jax-js` };
-  }
-});
+await serve(
+  byKind(
+    { "mlp-step": mlpStep, "regression-step": regressionStep, product, "small-products": smallProducts, elementwise },
+    "jax-js",
+  ),
+);

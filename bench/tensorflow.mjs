@@ -32,7 +32,7 @@ if (process.argv.includes("--cold")) {
   process.exit(0);
 }
 
-const { serve } = await import("./harness/serve.mjs");
+const { byKind, serve } = await import("./harness/serve.mjs");
 const { labels, layerWeights, scaled, values } = await import("./harness/values.mjs");
 
 /** A (inputs, outputs) matrix of the weights that all implementations begin with. */
@@ -124,19 +124,9 @@ function elementwise({ fn, rows, columns }) {
   return operationOf(compute);
 }
 
-await serve(({ kind, args }) => {
-  switch (kind) {
-    case "mlp-step":
-      return mlpStep(args);
-    case "regression-step":
-      return regressionStep(args);
-    case "product":
-      return product(args);
-    case "small-products":
-      return smallProducts(args);
-    case "elementwise":
-      return elementwise(args);
-    default:
-      return { skipped: `no ${kind} in TensorFlow.js` };
-  }
-});
+await serve(
+  byKind(
+    { "mlp-step": mlpStep, "regression-step": regressionStep, product, "small-products": smallProducts, elementwise },
+    "TensorFlow.js",
+  ),
+);

@@ -18,7 +18,7 @@ if (process.argv.includes("--cold")) {
   process.exit(0);
 }
 
-const { serve } = await import("./harness/serve.mjs");
+const { byKind, serve } = await import("./harness/serve.mjs");
 const { labels, layerWeights, scaled, values } = await import("./harness/values.mjs");
 const { epochs } = await import("./torchlet-epoch.mjs");
 
@@ -144,29 +144,24 @@ function memoryGrowth({ steps, ...args }) {
   return (most - before) / 2 ** 20;
 }
 
+const build = byKind(
+  {
+    "mlp-step": mlpStep,
+    "regression-step": regressionStep,
+    product,
+    "small-products": smallProducts,
+    elementwise,
+    epoch: async (_, mode, data) => ({ run: await epochs.one(data, mode) }),
+    "memory-peak": (args, _, data) => ({ value: () => epochs.peak(data, args.epochs) }),
+    "memory-growth": (args) => ({ value: () => memoryGrowth(args) }),
+  },
+  "torchlet",
+);
+
 await serve(
-  async ({ kind, args, data }, mode) => {
+  async (test, mode) => {
     if (mode === "compiled" && torch.compile === undefined) return { skipped: "torch.compile is not in this build" };
-    switch (kind) {
-      case "mlp-step":
-        return mlpStep(args, mode);
-      case "regression-step":
-        return regressionStep(args, mode);
-      case "product":
-        return product(args);
-      case "small-products":
-        return smallProducts(args);
-      case "elementwise":
-        return elementwise(args);
-      case "epoch":
-        return { run: await epochs.one(data, mode) };
-      case "memory-peak":
-        return { value: () => epochs.peak(data, args.epochs) };
-      case "memory-growth":
-        return { value: () => memoryGrowth(args) };
-      default:
-        return { skipped: `no ${kind} in torchlet` };
-    }
+    return build(test, mode);
   },
   () => torch.engineInfo(),
 );

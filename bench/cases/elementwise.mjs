@@ -14,7 +14,7 @@ const elementary = (fn, text, passes, more = {}) => ({
   ...more,
 });
 
-const notPeers = { only: ["torchlet", "pytorch"] };
+const notPeers = { families: ["torchlet", "pytorch"] };
 
 export const elementwise = [
   elementary("exp", "exp", 2),

@@ -13,7 +13,7 @@ export const sweep = batches.flatMap((batch) =>
     args: { sizes: [784, width, 10], batch },
     unit: "GFLOP/s",
     flops: stepFlops([784, width, 10], batch),
-    only: ["torchlet", "pytorch"],
+    families: ["torchlet", "pytorch"],
     onlyThreads: 2,
     compiled: true,
     once: true,

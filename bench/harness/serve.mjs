@@ -3,6 +3,12 @@ import { createInterface } from "node:readline";
 import { mark } from "./protocol.mjs";
 import { sample, warmUp } from "./timing.mjs";
 
+/** What `serve` builds from: a function for each kind of case. */
+export const byKind = (kinds, who) => (test, mode) =>
+  Object.hasOwn(kinds, test.kind)
+    ? kinds[test.kind](test.args, mode, test.data)
+    : { skipped: `no ${test.kind} in ${who}` };
+
 /**
  * Serves until standard input ends.
  *

@@ -45,7 +45,7 @@ export class Sessions {
 export function takesPart(test, { family, mode, threads }) {
   // torch.compile takes seconds for each shape: the steps, not the sweep.
   if (family === "pytorch" && mode === "compiled" && test.group !== "steps") return false;
-  if (test.only !== undefined && !test.only.includes(family)) return false;
+  if (test.families !== undefined && !test.families.includes(family)) return false;
   if (test.onlyThreads !== undefined && test.onlyThreads !== threads) return false;
   return mode === "eager" || test.compiled === true;
 }

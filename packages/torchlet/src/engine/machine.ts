@@ -56,9 +56,10 @@ export function startMachine(): number {
   mailbox = reserve(64);
   mapScratch = reserve(kernels.exports.mapScratchBytes() * MAX_THREADS);
   gemmScratch = reserve(kernels.exports.gemmScratchFloats() * 4 * MAX_THREADS);
-  if (kernels.shared) pool = new Pool(kernels.module, kernels.memory, reserve(POOL_BYTES));
+  const blocks = kernels.shared ? reserve(POOL_BYTES) : 0;
   heapStart = at;
   ensureMemory(at);
+  if (kernels.shared) pool = new Pool(kernels.module, kernels.memory, blocks);
   return heapStart;
 }
 

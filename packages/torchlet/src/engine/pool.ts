@@ -122,12 +122,20 @@ export class Pool {
   private started = 0;
   private error: unknown = null;
   private generation = 0;
+  /** The block that the threads of today look at. Shared memory grows in place, so a view of it stays. */
+  private words: Int32Array;
 
   constructor(
     private readonly module: WebAssembly.Module,
     private readonly memory: WebAssembly.Memory,
     private readonly blocks: number,
-  ) {}
+  ) {
+    this.words = this.viewWords();
+  }
+
+  private viewWords(): Int32Array {
+    return new Int32Array(this.memory.buffer, this.control, CONTROL_BYTES / 4);
+  }
 
   /** The address of the block that the threads of today look at. */
   get control(): number {
@@ -135,7 +143,7 @@ export class Pool {
   }
 
   private word(at: number): number {
-    return Atomics.load(new Int32Array(this.memory.buffer), (this.control >> 2) + at);
+    return Atomics.load(this.words, at);
   }
 
   /** Threads beside the caller's that can take a share now; starts them where they are not running. */
@@ -152,7 +160,7 @@ export class Pool {
 
   /** Wakes sleeping threads: what comes next finds them waiting. */
   wake(): void {
-    Atomics.notify(new Int32Array(this.memory.buffer), (this.control >> 2) + Word.epoch);
+    Atomics.notify(this.words, Word.epoch);
   }
 
   private restart(others: number): void {
@@ -162,7 +170,7 @@ export class Pool {
     const start = isNode ? startNodeThread : startWebThread;
     const blas = blasBinding();
     const { module, memory, control, generation } = this;
-    Atomics.store(new Int32Array(memory.buffer), (control >> 2) + Word.maySleep, maySleep ? 1 : 0);
+    Atomics.store(this.words, Word.maySleep, maySleep ? 1 : 0);
     const failed: Failure = (error) => {
       if (generation !== this.generation) return;
       this.error = error;
@@ -188,7 +196,7 @@ export class Pool {
 
   /** Ends all threads. */
   stop(): void {
-    const words = new Int32Array(this.memory.buffer, this.control, CONTROL_BYTES / 4);
+    const { words } = this;
     if (this.threads.length > 0) {
       Atomics.store(words, Word.quit, 1);
       Atomics.add(words, Word.epoch, 1);
@@ -198,7 +206,8 @@ export class Pool {
     this.threads = [];
     this.started = 0;
     this.generation++;
-    new Int32Array(this.memory.buffer, this.control, CONTROL_BYTES / 4).fill(0);
+    this.words = this.viewWords();
+    this.words.fill(0);
   }
 
   /** The error of a call in which a thread failed; the pool has ended. */
