@@ -29,6 +29,13 @@ await build({
   platform: "neutral",
   external: ["node:*"],
 });
+await build({
+  ...shared,
+  entryPoints: ["packages/search/src/index.ts", "packages/search/src/node.ts"],
+  outdir: "packages/search/dist",
+  platform: "neutral",
+  external: ["node:*"],
+});
 const d2lEntries = ["packages/d2l/src/index.ts", "packages/d2l/src/browser.ts", "packages/d2l/src/cli.ts"].filter(
   existsSync,
 );

@@ -1,0 +1,2 @@
+// What @torchlet/search offers in Node beyond its neutral part: journals in files, trials on worker threads.
+export * from "./index.js";
