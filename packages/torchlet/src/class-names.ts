@@ -2,6 +2,8 @@
 // and errors speak of them.
 import * as autograd from "./autograd/public.js";
 import * as errors from "./errors/index.js";
+import * as fit from "./fit/index.js";
+import * as metrics from "./metrics/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
 import { DType } from "./tensor/dtype.js";
@@ -15,6 +17,6 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-for (const exports of [autograd, errors, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
+for (const exports of [autograd, errors, fit, metrics, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
   nameClasses(exports);
 }
