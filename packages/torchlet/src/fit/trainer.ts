@@ -18,8 +18,10 @@ import {
   diagnoseDivergence,
   diagnoseFlat,
   diagnoseLabels,
+  diagnoseNegative,
   diagnoseNoGradient,
   diagnoseNonFinite,
+  isBinary,
   type Scene,
   type Verdict,
 } from "./diagnose.js";
@@ -358,6 +360,13 @@ export class Trainer<M extends FitMetrics> {
       await this.takeAlarm(loss, norm ?? NaN);
       losses.reset();
       return true;
+    }
+    if (loss < 0 && isBinary(this.options.loss)) {
+      const verdict = this.warned.has("label-range")
+        ? null
+        : diagnoseNegative(this.scene(this.lastBatch!, loss, norm ?? NaN));
+      if (verdict !== null) await this.report({ ...verdict, keepsGoing: true });
+      if (this.history.stopped !== null) return true;
     }
     losses.update(loss, divisor);
     sums.loss.update(loss, divisor);
