@@ -18,8 +18,10 @@ import {
   diagnoseDivergence,
   diagnoseFlat,
   diagnoseLabels,
+  diagnoseNegative,
   diagnoseNoGradient,
   diagnoseNonFinite,
+  isBinary,
   type Scene,
   type Verdict,
 } from "./diagnose.js";
@@ -323,14 +325,15 @@ export class Trainer<M extends FitMetrics> {
         if (this.history.stopped !== null) return;
         if (pending === accumulateSteps) {
           pending = 0;
-          yield* this.takeStep(losses, sums);
+          const event = await this.takeStep(losses, sums);
+          if (event !== null) yield event;
           if (this.history.stopped !== null || this.stopRequested || this.step >= maxSteps) return;
         }
-        // Without looking first, the promise alone would cost as much as a small step.
         await breathe();
       }
       if (sums.batches === 0) throw emptyData("data", this.epoch);
-      if (pending > 0) yield* this.takeStep(losses, sums);
+      const event = pending > 0 ? await this.takeStep(losses, sums) : null;
+      if (event !== null) yield event;
     } finally {
       await iterator.return?.();
     }
@@ -359,20 +362,27 @@ export class Trainer<M extends FitMetrics> {
       losses.reset();
       return true;
     }
+    if (loss < 0 && isBinary(this.options.loss)) {
+      const verdict = this.warned.has("label-range")
+        ? null
+        : diagnoseNegative(this.scene(this.lastBatch!, loss, norm ?? NaN));
+      if (verdict !== null) await this.report({ ...verdict, keepsGoing: true });
+      if (this.history.stopped !== null) return true;
+    }
     losses.update(loss, divisor);
     sums.loss.update(loss, divisor);
     if (preds !== null) for (const metric of Object.values(this.metrics)) metric.update(preds, y, weight);
     return false;
   }
 
-  /** Ends a step: looks at its numbers, changes the parameters, and tells everybody. */
-  private async *takeStep(losses: Mean, sums: EpochSums): AsyncGenerator<FitEvent<M>, void, undefined> {
+  /** Ends a step: looks at its numbers, changes the parameters, and tells everybody; the event, where one was asked for. */
+  private async takeStep(losses: Mean, sums: EpochSums): Promise<FitEvent<M> | null> {
     const { stepper, schedule, watch, options } = this;
     const loss = losses.compute();
     losses.reset();
     const norm = stepper.combine();
     const alarm = watch.step(loss, norm);
-    if (alarm !== "finite" && (await this.takeAlarm(loss, norm, alarm))) return;
+    if (alarm !== "finite" && (await this.takeAlarm(loss, norm, alarm))) return null;
     this.history.stepLosses.push(loss);
     this.history.gradNorms.push(norm);
     sums.norms.update(norm);
@@ -386,9 +396,8 @@ export class Trainer<M extends FitMetrics> {
     if (this.hasCallback("onStep")) await this.call("onStep");
     options.progress?.(this.progress(sums));
     const { epoch, step } = this;
-    if (options.everySteps !== undefined && step % options.everySteps === 0) {
-      yield { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
-    }
+    if (options.everySteps === undefined || step % options.everySteps !== 0) return null;
+    return { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
   }
 
   /** Something is wrong with a step: says what. Whether the step must not be made. */
