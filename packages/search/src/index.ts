@@ -25,6 +25,7 @@ export * as pruners from "./pruners/index.js";
 export * as samplers from "./samplers/index.js";
 export type { StudyWarning } from "./study/messages.js";
 export type { OptimizeOptions } from "./study/optimize.js";
+export { type PruningCallbacks, pruneOn } from "./study/prune-on.js";
 export { TrialPruned } from "./study/pruned.js";
 export {
   beginTrial,
