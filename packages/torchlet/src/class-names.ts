@@ -1,6 +1,7 @@
 // Public classes keep their names in minified and merged bundles, where `Linear` becomes `t` or `Linear2`: printed models
 // and errors speak of them.
 import * as autograd from "./autograd/public.js";
+import * as checkpoint from "./checkpoint/index.js";
 import * as errors from "./errors/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
@@ -15,6 +16,6 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-for (const exports of [autograd, errors, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
+for (const exports of [autograd, checkpoint, errors, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
   nameClasses(exports);
 }
