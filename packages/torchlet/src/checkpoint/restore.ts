@@ -42,8 +42,9 @@ class TreeReader {
     if (path.length > 2 * DEEPEST) throw this.broken();
     if (json === null || typeof json !== "object") return this.value(json, own, path);
     if (Array.isArray(json)) {
-      this.refuseMissing(own, path, Array.isArray(own));
-      return json.map((v, i) => this.read(v, Array.isArray(own) ? own[i] : undefined, [...path, `${i}`]));
+      const list = json.map((v, i) => this.read(v, Array.isArray(own) ? own[i] : undefined, [...path, `${i}`]));
+      this.refuseMissing(own, path);
+      return list;
     }
     const keys = Object.keys(json);
     const tag = keys.length === 1 && /^[$](?![$])/.test(keys[0]!) ? keys[0]! : null;
@@ -53,7 +54,7 @@ class TreeReader {
       const inner = isPlain(own) && Object.hasOwn(own, name) ? own[name] : undefined;
       return [name, this.read(json[key]!, inner, [...path, name])] as const;
     });
-    this.refuseMissing(own, path, isPlain(own));
+    this.refuseMissing(own, path);
     return Object.fromEntries(entries);
   }
 
@@ -91,7 +92,7 @@ class TreeReader {
 
   /** A plain value, where the user may not have something that needs a state. */
   private value<T>(value: T, own: unknown, path: readonly string[]): T {
-    this.refuseMissing(own, path, false);
+    this.refuseMissing(own, path);
     return value;
   }
 
@@ -118,30 +119,29 @@ class TreeReader {
     const kind = kindOf(own);
     const was = what(saved.kind, saved.class);
     const is = what(kind, kind === null ? "" : classOf(kind, own as object));
+    if (kind !== null) this.met.add(own);
     if (was !== is) {
       this.problems.push(
         problem(at, `was saved from: ${was}; there is: ${is}`, `保存自：${was}；现有：${is}`, is, was),
       );
       return own;
     }
-    this.met.add(own);
     this.problems.push(...findMisfits(at, own as StatefulObject, state));
     this.jobs.push({ path: at, object: own as StatefulObject, state });
     return own;
   }
 
   /** What the user has and the checkpoint has not. */
-  private refuseMissing(own: unknown, path: readonly string[], below: boolean): void {
+  private refuseMissing(own: unknown, path: readonly string[]): void {
     if (!this.restoring || own === null || this.met.has(own) || path.length > DEEPEST) return;
-    const kind = kindOf(own);
-    if (kind !== null || own instanceof Tensor) {
+    const kind = own instanceof Tensor ? "tensor" : kindOf(own);
+    if (kind !== null) {
       this.met.add(own);
-      const is = kind ?? "tensor";
       this.problems.push(
-        problem(pathText(path), `is a ${is} that the checkpoint does not have`, `检查点中没有该 ${is}`, is),
+        problem(pathText(path), `is not in the checkpoint (${kind})`, `检查点中没有（${kind}）`, kind),
       );
-    } else if (below || Array.isArray(own) || isPlain(own)) {
-      for (const [key, inner] of Object.entries(own as object)) this.refuseMissing(inner, [...path, key], false);
+    } else if (Array.isArray(own) || isPlain(own)) {
+      for (const [key, inner] of Object.entries(own)) this.refuseMissing(inner, [...path, key]);
     }
   }
 

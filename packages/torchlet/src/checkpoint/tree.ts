@@ -47,9 +47,7 @@ export class TreeWriter {
       case "boolean":
         return value;
       case "number":
-        return Number.isFinite(value) && !Object.is(value, -0)
-          ? value
-          : { $number: Object.is(value, -0) ? "-0" : `${value}` };
+        return isJsonNumber(value) ? value : { $number: Object.is(value, -0) ? "-0" : `${value}` };
       case "bigint":
         return { $bigint: `${value}` };
       case "undefined":
@@ -81,7 +79,10 @@ export class TreeWriter {
       const state = this.write(capture(value as StatefulObject), path);
       return { $object: { kind, class: classOf(kind, value), state } };
     }
-    if (Array.isArray(value)) return Array.from(value, (v, i) => this.write(v, [...path, `${i}`]));
+    if (Array.isArray(value)) {
+      // Histories are long: most of what they hold needs no path.
+      return Array.from(value, (v, i) => (isJsonNumber(v) ? v : this.write(v, [...path, `${i}`])));
+    }
     if (isPlain(value)) {
       const escape = (key: string) => (key.startsWith("$") ? `$${key}` : key);
       const entries = Object.entries(value).map(([key, v]) => [escape(key), this.write(v, [...path, key])] as const);
@@ -113,6 +114,11 @@ export class TreeWriter {
   image(metadata: Readonly<Record<string, string>>, allocate?: (bytes: number) => Uint8Array): Uint8Array {
     return imageOf(this.parts, metadata, allocate);
   }
+}
+
+/** Whether JSON keeps a number's bits. */
+function isJsonNumber(value: unknown): value is number {
+  return Number.isFinite(value) && !Object.is(value, -0);
 }
 
 function arrayName(value: object): ArrayName | null {
