@@ -75,7 +75,10 @@ export class FolderLock {
       await (await fs.open(path, "wx")).close();
     } catch (error) {
       held.delete(path);
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        await fs.rm(path, { force: true }).catch(() => {});
+        throw error;
+      }
       // Another thread of this process has it; or, where start times are unknown, a dead process of the same number had it.
       if (start !== 0) throw locked(folder, process.pid, path);
       held.add(path);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { afterAll } from "vitest";
 import * as torch from "../../src/index.js";
 
 const { nn, optim } = torch;
@@ -17,7 +17,8 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-afterEach(() => {
+// At the end of the file: tests that run side by side would take each other's away.
+afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
