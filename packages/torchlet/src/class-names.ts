@@ -3,6 +3,8 @@
 import * as autograd from "./autograd/public.js";
 import * as checkpoint from "./checkpoint/index.js";
 import * as errors from "./errors/index.js";
+import * as fit from "./fit/index.js";
+import * as metrics from "./metrics/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
 import { DType } from "./tensor/dtype.js";
@@ -16,6 +18,17 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-for (const exports of [autograd, checkpoint, errors, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
+for (const exports of [
+  autograd,
+  checkpoint,
+  errors,
+  fit,
+  metrics,
+  nn,
+  optim,
+  optim.lrScheduler,
+  utils.data,
+  { DType, Tensor },
+]) {
   nameClasses(exports);
 }
