@@ -4,7 +4,7 @@ import { defaultGenerator } from "../ops/random.js";
 import { FolderStore } from "./folder.js";
 import { imageOfState, readImage, seal } from "./image.js";
 import type { CheckpointWarning } from "./problems.js";
-import { restoreContent } from "./restore.js";
+import { assign, restoreContent } from "./restore.js";
 import type { CheckpointStore } from "./store.js";
 import { isPlain } from "./tree.js";
 
@@ -159,6 +159,16 @@ export class CheckpointManager {
     return null;
   }
 
+  /**
+   * Begins a run that continues none.
+   *
+   * @throws ValueError where there are checkpoints of an earlier run
+   */
+  async begin(): Promise<void> {
+    await this.open();
+    await this.refuseUsed();
+  }
+
   /** Waits until everything that was saved is written. */
   async flush(): Promise<void> {
     await this.queue;
@@ -261,14 +271,6 @@ export class CheckpointManager {
   private release(image: Uint8Array): void {
     this.spare.length = 0;
     this.spare.push(new Uint8Array(image.buffer));
-  }
-}
-
-/** Replaces the values of an object; keys such as `__proto__` are keys and nothing else. */
-function assign(state: object, values: object): void {
-  for (const [key, value] of Object.entries(values)) {
-    if ((state as Record<string, unknown>)[key] === value) continue;
-    Object.defineProperty(state, key, { value, writable: true, enumerable: true, configurable: true });
   }
 }
 

@@ -187,3 +187,11 @@ function give(object: StatefulObject | Tensor, state: unknown): void {
   if (object instanceof Tensor) noGrad(() => copy_(object.data, state as Tensor));
   else restoreObject(object, state);
 }
+
+/** Replaces the values of an object; keys such as `__proto__` are keys and nothing else. */
+export function assign(state: object, values: object): void {
+  for (const [key, value] of Object.entries(values)) {
+    if ((state as Record<string, unknown>)[key] === value) continue;
+    Object.defineProperty(state, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
