@@ -10,9 +10,20 @@ const PATIENCE_MS = 10 * 60_000;
 
 const PATTERN = /^[.]lock-([0-9a-f]{8})-([0-9]+)-([0-9]+)$/;
 
-/** The locks of this process, whichever copies of torchlet it has loaded. */
-const held: Set<string> = ((globalThis as Record<symbol, unknown>)[Symbol.for("torchlet.checkpoint.locks")] ??=
-  new Set()) as Set<string>;
+const HELD = Symbol.for("torchlet.checkpoint.locks");
+
+/** The locks of this process, whichever copies of torchlet it has loaded. They go when it ends. */
+function heldLocks(): Set<string> {
+  const shared = globalThis as { [HELD]?: Set<string> };
+  if (shared[HELD] === undefined) {
+    const held = new Set<string>();
+    shared[HELD] = held;
+    process.on("exit", () => {
+      for (const path of held) nodeModule("node:fs").rmSync(path, { force: true });
+    });
+  }
+  return shared[HELD];
+}
 
 /** A Node module by name. */
 export function nodeModule<K extends "node:fs" | "node:fs/promises" | "node:os" | "node:path">(
@@ -68,6 +79,7 @@ export class FolderLock {
     const start = startOf(process.pid) ?? 0;
     const own = `.lock-${host}-${process.pid}-${start}`;
     const path = join(folder, own);
+    const held = heldLocks();
     if (held.has(path)) throw locked(folder, process.pid, path);
     held.add(path);
     const lock = new FolderLock(fs, path);
@@ -95,13 +107,8 @@ export class FolderLock {
       await lock.release();
       throw error;
     }
-    process.on("exit", lock.atExit);
     return lock;
   }
-
-  private readonly atExit = () => {
-    nodeModule("node:fs").rmSync(this.path, { force: true });
-  };
 
   /** A sign of life for other machines. */
   async touch(): Promise<void> {
@@ -110,8 +117,7 @@ export class FolderLock {
   }
 
   async release(): Promise<void> {
-    process.off("exit", this.atExit);
-    held.delete(this.path);
+    heldLocks().delete(this.path);
     await this.fs.rm(this.path, { force: true }).catch(() => {});
   }
 }

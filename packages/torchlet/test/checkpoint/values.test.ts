@@ -1,5 +1,5 @@
 // What a checkpoint holds comes back with the same bits; what it cannot hold is refused by its place.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as torch from "../../src/index.js";
 import { rejectionOf } from "./support.js";
 
@@ -82,6 +82,25 @@ describe("values", () => {
     const { format, version, step } = torch.safetensors.metadata(bytes);
     expect([format, version, step]).toEqual(["torchlet.checkpoint", "1", "9"]);
     expect(torch.safetensors.metadata(torch.safetensors.save({ w: net.weight }))).toEqual({});
+  });
+
+  it("has the same checksum in a page, and says what a page without WebCrypto lacks", async () => {
+    const state = { w: torch.arange(100) };
+    const bytes = await toBytes(1, state);
+    const { getBuiltinModule } = process;
+    const subtle = vi.spyOn(crypto, "subtle", "get");
+    try {
+      Object.assign(process, { getBuiltinModule: undefined });
+      expect(Buffer.from(await toBytes(1, state)).equals(bytes)).toBe(true);
+      expect((await load(bytes)).step).toBe(1);
+      expect(subtle).toHaveBeenCalled();
+      subtle.mockReturnValue(undefined as never);
+      expect((await rejectionOf(toBytes(1, state))).code).toBe("checkpoint-no-crypto");
+      expect(() => new torch.checkpoint.FolderStore("a")).toThrow("there are no files in a page");
+    } finally {
+      Object.assign(process, { getBuiltinModule });
+      subtle.mockRestore();
+    }
   });
 
   class Counter {
