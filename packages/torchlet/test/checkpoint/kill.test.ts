@@ -115,6 +115,19 @@ describe.concurrent("a killed run", { timeout: 300_000 }, () => {
     expectTidy(folder);
   });
 
+  it("ends with the same bytes with torch.fit, killed inside of saving", async () => {
+    const common = { epochs: 8, everySteps: 1, optimizer: "adam", fit: true } as const;
+    const want = hashOf(await run({ ...common, folder: temporaryFolder() }));
+    const folder = temporaryFolder();
+    for (const killAt of [9, 12, 14, 19, 22]) {
+      expect((await run({ ...common, folder, killAt })).signal).toBe("SIGKILL");
+    }
+    const ending = await run({ ...common, folder });
+    expect(ending.from).toBeGreaterThan(4);
+    expect(hashOf(ending)).toBe(want);
+    expectTidy(folder);
+  });
+
   it("ends with the same bytes on one thread and on two", async () => {
     const common = { epochs: 3, everySteps: 4, optimizer: "adam", hidden: 256, pause: 1 } as const;
     const threads = (n: number) => ({ TORCHLET_NUM_THREADS: `${n}` });

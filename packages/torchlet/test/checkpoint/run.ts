@@ -24,6 +24,8 @@ export interface Config {
   readonly slow?: boolean;
   /** Milliseconds between two steps. */
   readonly pause?: number;
+  /** Trains with torch.fit. */
+  readonly fit?: boolean;
   /** Stops here as if by Ctrl-C. */
   readonly interruptAfter?: number;
 }
@@ -115,10 +117,35 @@ const update = wrap(() => {
   optimizer.zeroGrad();
 });
 
-const manager = new CheckpointManager({
-  store: new FolderStore(config.folder, { fs: files as never }),
-  everySteps: config.everySteps,
-});
+const { everySteps } = config;
+const store = new FolderStore(config.folder, { fs: files as never });
+
+/** The last line: how it ended, after how many steps, and the hash of everything. */
+async function finish(ending: string, everything: object, step: number): Promise<never> {
+  const hash = createHash("sha256").update(await toBytes(step, everything));
+  console.log(`${ending} ${step} ${hash.digest("hex")}`);
+  process.exit();
+}
+
+if (config.fit) {
+  const history = await torch.fit(net, {
+    data: loader,
+    validation: [X, y],
+    loss: new nn.CrossEntropyLoss(),
+    optimizer,
+    scheduler,
+    metrics: { accuracy: new torch.metrics.Accuracy() },
+    earlyStopping: { patience: 3 },
+    epochs: config.epochs,
+    accumulateSteps: 2,
+    callbacks: { onStart: ({ step }) => console.log(`from ${step}`) },
+    checkpoint: { store, everySteps },
+  });
+  const { seconds: _, ...measured } = history;
+  await finish("done", { net, optimizer, scheduler, measured }, history.stepLosses.length);
+}
+
+const manager = new CheckpointManager({ store, everySteps });
 const found = await manager.restore(state);
 console.log(`from ${found?.step ?? 0}`);
 
@@ -142,6 +169,4 @@ loop: for (; state.epoch < config.epochs; state.epoch++) {
 }
 await manager.save(state.step, state);
 await manager.close();
-const ending = signal.aborted ? "interrupted" : "done";
-const hash = createHash("sha256").update(await toBytes(state.step, state));
-console.log(`${ending} ${state.step} ${hash.digest("hex")}`);
+await finish(signal.aborted ? "interrupted" : "done", state, state.step);
