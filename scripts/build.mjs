@@ -35,6 +35,7 @@ await build({
     index: "packages/search/src/index.ts",
     node: "packages/search/src/node.ts",
     redis: "packages/search/src/redis/index.ts",
+    "redis-thread": "packages/search/src/redis/redis-thread.ts",
   },
   outdir: "packages/search/dist",
   platform: "neutral",

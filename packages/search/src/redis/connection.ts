@@ -59,6 +59,8 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
     keepAlive: 10_000,
     lazyConnect: true,
   });
+  // Queues and logs that share the connection each listen to it.
+  redis.setMaxListeners(0);
   await firstConnection(redis, url, connectTimeout);
   if (onStatus !== undefined) tellStatus(redis, url, onStatus);
   return redis;

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { DataError, ValueError } from "torchlet";
 import type { EventLog } from "../core/event-log.js";
 import type { StudyEvent } from "../core/events.js";
+import type { LossDetector } from "../study/session.js";
 import { connectRedis, maskedUrl, type RedisConnectionOptions } from "./connection.js";
 import { decodeEvents, encodeEvents } from "./encoding.js";
 
@@ -12,6 +13,8 @@ export interface RedisLogOptions extends RedisConnectionOptions {
   readonly study: string;
   /** What all keys begin with. Default: `"torchlet"`. */
   readonly prefix?: string;
+  /** Seconds without a sign of life after which a worker counts as lost. Default: 60. */
+  readonly lease?: number;
 }
 
 /** How many entries one answer brings at most: Redis serves others in between. */
@@ -62,8 +65,15 @@ export class RedisLog implements EventLog {
   #waiting = 0;
   #closed = false;
 
-  private constructor(redis: Redis, options: RedisLogOptions) {
+  readonly #owned: boolean;
+  readonly #lease: number;
+  #answeredAt = 0;
+  #answeringSince = 0;
+
+  private constructor(redis: Redis, owned: boolean, options: RedisLogOptions) {
     this.#redis = redis;
+    this.#owned = owned;
+    this.#lease = options.lease ?? 60;
     this.#path = `${maskedUrl(options.url)}, study ${options.study}`;
     const { events, writers } = studyKeys(options);
     this.#stream = events;
@@ -76,8 +86,23 @@ export class RedisLog implements EventLog {
    */
   static async open(options: RedisLogOptions): Promise<RedisLog> {
     checkStudyName(options.study);
-    return new RedisLog(await connectRedis(options), options);
+    return new RedisLog(await connectRedis(options), true, options);
   }
+
+  /** A log over a connection that there is already; `closesConnection` (default false): together with the log. @internal */
+  static over(redis: Redis, options: RedisLogOptions, { closesConnection = false } = {}): RedisLog {
+    return new RedisLog(redis, closesConnection, options);
+  }
+
+  /**
+   * For `lost` of a study on this log: who was silent for a lease, while Redis has answered here without a long pause. After Redis was away,
+   * or this machine asleep, everyone seems to have been silent.
+   */
+  readonly lossDetector: LossDetector = ({ silence }) => {
+    const lease = this.#lease;
+    const attention = this.#answeredAt - this.#answeringSince;
+    return silence > lease && attention > lease ? `no sign of life for ${Math.round(silence)} s` : null;
+  };
 
   append(events: readonly StudyEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve();
@@ -144,8 +169,7 @@ export class RedisLog implements EventLog {
     const before = this.#news?.promise ?? Promise.resolve();
     const promise = before
       .then(async () => {
-        this.#blocking ??= this.#redis.duplicate();
-        this.#blocking.on("error", () => {});
+        this.#blocking ??= this.#redis.duplicate().on("error", () => {});
         while (this.#waiting > 0 && this.#last === after && !this.#closed) {
           const answer = await this.#blocking.xread("COUNT", 1, "BLOCK", 1000, "STREAMS", this.#stream, after);
           if (answer !== null) return;
@@ -166,14 +190,18 @@ export class RedisLog implements EventLog {
     this.#closed = true;
     if (this.#redis.status === "ready") await this.#tail;
     this.#blocking?.disconnect();
-    this.#redis.disconnect();
+    if (this.#owned) this.#redis.disconnect();
   }
 
   /** Sends until Redis answers; an answer that is an error is the end. What is sent may be sent twice. */
   async #untilAnswered<T>(send: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await send();
+        const answer = await send();
+        const now = performance.now() / 1000;
+        if (now - this.#answeredAt > Math.max(2, this.#lease / 2)) this.#answeringSince = now;
+        this.#answeredAt = now;
+        return answer;
       } catch (error) {
         if (this.#closed || this.#redis.status === "end") throw this.#closedError(error);
         if (!(error instanceof Error) || (error.name === "ReplyError" && !PASSING.test(error.message)))
