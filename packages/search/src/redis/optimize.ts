@@ -124,7 +124,9 @@ class StudyRun {
   readonly #lease: number;
   #told = 0;
   #round = 0;
-  #added = 0;
+  /** Whether there ever was a worker, and how often in a row there was none. */
+  #attended = false;
+  #absences = 0;
 
   constructor(study: Study, queue: Queue, options: RedisOptimizeOptions, lease: number) {
     this.#study = study;
@@ -179,9 +181,9 @@ class StudyRun {
   async #addJobs(): Promise<void> {
     const { study, objective, options = null, sampler = null, pruner = null, totalTrials } = this.#options;
     const data: TrialJob = { version: 1, study, objective, options, sampler, pruner, trials: totalTrials };
-    this.#added = this.#total;
-    for (let from = 0; from < this.#added; from += PIECE) {
-      const slots = Array.from({ length: Math.min(PIECE, this.#added - from) }, (_, i) => from + i);
+    const total = this.#total;
+    for (let from = 0; from < total; from += PIECE) {
+      const slots = Array.from({ length: Math.min(PIECE, total - from) }, (_, i) => from + i);
       await this.#queue.addBulk(
         slots.map((slot) => ({
           name: study,
@@ -217,7 +219,11 @@ class StudyRun {
       this.#round++;
       await this.#addJobs();
     }
-    if ((await this.#queue.getWorkersCount()) > 0) return;
+    const attended = (await this.#queue.getWorkersCount()) > 0;
+    this.#absences = attended ? 0 : this.#absences + 1;
+    this.#attended ||= attended;
+    // Workers that were there may be about to connect again.
+    if (this.#absences !== (this.#attended ? 2 : 1)) return;
     onMessage?.({
       en: `no worker offers the objective ${objective} yet: torchlet worker --redis URL --objective FILE`,
       zh: `还没有工作者提供目标函数 ${objective}：torchlet worker --redis URL --objective FILE`,

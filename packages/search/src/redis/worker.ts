@@ -36,7 +36,7 @@ export interface RedisWorkerOptions extends RedisConnectionOptions {
 
 /** What a worker says. */
 export interface WorkerMessage {
-  readonly kind: "started" | "ended" | "returned" | "status" | "warning";
+  readonly kind: "ready" | "started" | "ended" | "returned" | "status" | "warning";
   readonly text: Localized;
 }
 
@@ -131,6 +131,10 @@ export class RedisWorker {
       return thread;
     };
     this.#idle.push(...(await Promise.all(Array.from({ length: jobs }, () => this.#startThread()))));
+    this.#say("ready", {
+      en: `Waiting for trials of ${this.objectives.join(", ")}.`,
+      zh: `等待以下目标函数的试验：${this.objectives.join("、")}。`,
+    });
     this.#queues = this.objectives.map((objective) => this.#listen(objective, jobs));
     this.#renewal = setInterval(() => void this.#renew(), (lease * 1000) / 3);
     await Promise.all(this.#queues.map((queue) => queue.waitUntilReady()));

@@ -84,7 +84,7 @@ export function createFarm(url: string, common: Partial<RedisWorkerOptions> = {}
     };
     // Who ends before anybody asks is no error.
     workers.push(worker);
-    await worker.said(/^ready /);
+    await worker.said(/^listening$/);
     return worker;
   }
 

@@ -1,6 +1,6 @@
 // The log on Redis: whole batches, once, in order; over lost connections, restarts and lost data.
 import { connect, createServer, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { StudyEvent } from "../../src/core/events.js";
 import { decodeEvents, encodeEvents } from "../../src/redis/encoding.js";
 import { maskedUrl, RedisLog, type RedisStatus } from "../../src/redis/index.js";
@@ -111,6 +111,7 @@ describe.skipIf(noRedis !== null)(`the log on Redis${noRedis === null ? "" : ` (
 
   it("waits for a Redis that was killed, says so, and sends in order what was appended meanwhile", async () => {
     const own = await startServer();
+    onTestFinished(own.remove);
     const said: string[] = [];
     const log = await open("restart", own.url, (status) => said.push(status.state));
     await log.append([report(0)]);
@@ -125,11 +126,11 @@ describe.skipIf(noRedis !== null)(`the log on Redis${noRedis === null ? "" : ` (
     expect(steps(await log.read())).toEqual([0, 1, 2, 3]);
     expect(said).toEqual(["lost", "restored"]);
     await log.close();
-    await own.remove();
   });
 
   it("notices that Redis came back without what it had kept", async () => {
     const own = await startServer(["--appendonly", "no"]);
+    onTestFinished(own.remove);
     const [writer, reader] = [await open("forgetful", own.url), await open("forgetful", own.url)];
     await writer.append([report(0)]);
     await reader.read();
@@ -139,11 +140,11 @@ describe.skipIf(noRedis !== null)(`the log on Redis${noRedis === null ? "" : ` (
     await expect(reader.read()).rejects.toMatchObject({ code: "redis-lost" });
     await writer.close();
     await reader.close();
-    await own.remove();
   });
 
   it("passes on Redis's refusal to keep something, and keeps nothing then", async () => {
     const own = await startServer(["--maxmemory", "3mb", "--maxmemory-policy", "noeviction"]);
+    onTestFinished(own.remove);
     const log = await open("full", own.url);
     await log.append([report(0)]);
     const big: StudyEvent = { type: "attribute", key: "big", value: "x".repeat(4_000_000) };
@@ -151,17 +152,17 @@ describe.skipIf(noRedis !== null)(`the log on Redis${noRedis === null ? "" : ` (
       code: "redis-error",
     });
     await log.close();
-    await own.remove();
   });
 
   it("refuses at once a wrong password, and after the time where nobody answers", async () => {
     const own = await startServer(["--requirepass", "right"]);
+    onTestFinished(own.remove);
     const url = (password: string) => own.url.replace("redis://", `redis://:${password}@`);
     await expect(open("secret", url("wrong"))).rejects.toMatchObject({ code: "redis-refused" });
     await expect(open("secret", own.url)).rejects.toThrow(/refuses the user or the password/);
     const log = await open("secret", url("right"));
     await log.close();
-    await own.remove();
+    await own.kill();
     await expect(RedisLog.open({ url: url("right"), study: "secret", connectTimeout: 0.5 })).rejects.toThrow(
       /^redis:\/\/\*\*\*@127.*no Redis answers within 0.5 s.*ECONNREFUSED/,
     );

@@ -5,6 +5,7 @@ const worker = await startWorker({
   ...JSON.parse(process.argv[2]),
   onMessage: ({ kind, text }) => console.log(`${kind} ${text.en}`),
 });
+console.log("listening");
 let signals = 0;
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.on(signal, () => {
@@ -12,6 +13,5 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
     void worker.stop();
   });
 }
-console.log(`ready ${worker.objectives.join(" ")}`);
 await worker.stopped;
 console.log("stopped");
