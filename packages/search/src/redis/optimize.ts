@@ -190,8 +190,8 @@ class StudyRun {
           data,
           opts: {
             jobId: jobId(study, slot, this.#round),
-            // What goes wrong around a trial (not in it) is tried again by whoever is free.
-            attempts: 1_000_000,
+            // What goes wrong around a trial (not in it) is tried again by whoever is free, for some minutes.
+            attempts: 100,
             backoff: { type: "fixed", delay: Math.min(5000, this.#lease * 250) },
             removeOnComplete: { age: 7 * 24 * 3600 },
             removeOnFail: { age: 7 * 24 * 3600 },

@@ -19,6 +19,9 @@ type ModuleObjective = (
   options: Json,
 ) => number | readonly number[] | Promise<number | readonly number[]>;
 
+/** How many studies are kept in memory. */
+const REPLICAS = 4;
+
 const port = parentPort!;
 const data = workerData as ThreadData;
 const say = (message: FromThread) => port.postMessage(message);
@@ -47,10 +50,20 @@ try {
 
   function sessionOf(study: string): StudySession {
     let session = sessions.get(study);
-    if (session === undefined) {
+    if (session !== undefined) {
+      // Last in line again.
+      sessions.delete(study);
+      sessions.set(study, session);
+    } else {
       const log = RedisLog.over(redis, { url, study, lease, prefix: prefix ?? undefined });
       session = new StudySession(log, { worker, lease, lost: log.lossDetector });
       sessions.set(study, session);
+      // A worker may live for months: studies that were not asked for lately are read again.
+      if (sessions.size > REPLICAS) {
+        const [oldest, its] = sessions.entries().next().value!;
+        sessions.delete(oldest);
+        void its.log.close();
+      }
     }
     return session;
   }

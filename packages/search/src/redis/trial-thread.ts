@@ -13,7 +13,7 @@ export class HopelessJobError extends Error {}
 /** One thread; runs one job at a time. */
 export class TrialThread {
   readonly worker: string;
-  /** The study of the job that it runs. */
+  /** The study of the job that it runs, or that went wrong: it may hold trials there. */
   study: string | null = null;
   /** Names of the objectives that its modules export, once it is ready. */
   objectives: readonly string[] = [];
@@ -88,7 +88,7 @@ export class TrialThread {
         this.#settle = null;
         return;
       case "broken":
-        this.study = null;
+        if (message.hopeless) this.study = null;
         this.#settle?.reject(
           message.hopeless
             ? new HopelessJobError(message.message)

@@ -185,7 +185,11 @@ export class RedisWorker {
         return await this.#giveBack(job, token);
       }
       this.#warn(error);
-      throw error instanceof HopelessJobError ? new this.#bullmq.UnrecoverableError(error.message) : error;
+      if (error instanceof HopelessJobError) throw new this.#bullmq.UnrecoverableError(error.message);
+      // What it holds must not look alive: its name is not used again.
+      await thread.terminate("its study's log failed");
+      await this.#abandon(thread, "the log failed").catch(() => {});
+      throw error;
     } finally {
       await this.#release(thread);
     }
@@ -234,6 +238,8 @@ export class RedisWorker {
     if (study === null) return;
     const returned = this.#stopping !== null;
     const session = this.#sessionOf(study);
+    // A replica that fails is not asked again.
+    this.#sessions.delete(study);
     await session.refresh();
     for (const { claim, number, worker } of [...session.state.active.values()]) {
       if (worker !== thread.worker) continue;
@@ -250,6 +256,7 @@ export class RedisWorker {
         });
       }
     }
+    this.#sessions.set(study, session);
     thread.study = null;
   }
 
@@ -257,8 +264,8 @@ export class RedisWorker {
   async #renew(): Promise<void> {
     if (this.#renewing) return;
     this.#renewing = true;
-    for (const { study, worker } of this.#threads) {
-      if (study === null) continue;
+    for (const { study, worker, alive } of this.#threads) {
+      if (study === null || !alive) continue;
       try {
         await this.#sessionOf(study).log.append([{ type: "renewed", worker, at: Date.now() }]);
       } catch (error) {

@@ -221,19 +221,21 @@ describe.skipIf(noRedis !== null)(`workers on Redis${noRedis === null ? "" : ` (
   });
 
   it("loses nothing and counts nothing twice while workers are killed, and Redis too", async () => {
+    // At length: TORCHLET_KILLS=50 npx vitest run packages/search/test/redis/workers.test.ts -t "loses nothing"
+    const kills = Number(process.env["TORCHLET_KILLS"] ?? 10);
     const expected = await alone(40);
     const study = await killDuring({
       server,
       farm,
-      kills: 10,
-      redisKills: 2,
+      kills,
+      redisKills: Math.round(kills / 5),
       seed: 1,
       optimize: () =>
-        optimize("killed", { totalTrials: 40, maxAttempts: 100, options: { milliseconds: 10, held: 35 } }),
+        optimize("killed", { totalTrials: 40, maxAttempts: 100, options: { milliseconds: kills, held: 35 } }),
     });
     expect(told(study)).toEqual(expected);
     expect(study.trials.reduce((sum, trial) => sum + trial.attempts, 0)).toBeGreaterThan(40);
-    expect(farm.workers.length).toBe(13);
+    expect(farm.workers.length).toBe(3 + kills);
     await study.close();
-  });
+  }, 600_000);
 });
