@@ -5,7 +5,6 @@ const worker = await startWorker({
   ...JSON.parse(process.argv[2]),
   onMessage: ({ kind, text }) => console.log(`${kind} ${text.en}`),
 });
-console.log("listening");
 let signals = 0;
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.on(signal, () => {
@@ -13,5 +12,6 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
     void worker.stop();
   });
 }
+console.log("listening");
 await worker.stopped;
 console.log("stopped");

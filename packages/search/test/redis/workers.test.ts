@@ -33,8 +33,12 @@ describe.skipIf(noRedis !== null)(`workers on Redis${noRedis === null ? "" : ` (
     steady = createFarm(server.url, { lease: LEASE, prefix: "steady" });
     await steady.start();
   });
+  // What one test leaves on the queue is nothing to the next.
+  let prefix = "";
+  let tests = 0;
   beforeEach(() => {
-    farm = createFarm(server.url, { lease: LEASE });
+    prefix = `test${tests++}`;
+    farm = createFarm(server.url, { lease: LEASE, prefix });
   });
   afterEach(() => farm.remove());
   afterAll(async () => {
@@ -52,6 +56,7 @@ describe.skipIf(noRedis !== null)(`workers on Redis${noRedis === null ? "" : ` (
       window: 3,
       sampler: { name: "RandomSampler" },
       lease: LEASE,
+      prefix,
       ...options,
     });
 
@@ -140,6 +145,8 @@ describe.skipIf(noRedis !== null)(`workers on Redis${noRedis === null ? "" : ` (
     first.signal("SIGCONT");
     farm.open();
     const study = await running;
+    await first.said(/late: nothing left to do/);
+    await study.refresh();
     expect(study.trials.map((trial) => [trial.state, trial.attempts])).toEqual([["complete", 2]]);
     expect(study.trials[0]!.worker).toContain(`:${second.pid}:`);
     await study.close();
