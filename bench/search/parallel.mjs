@@ -46,4 +46,5 @@ for (let run = 0; run < Number(values.repeat); run++) {
   }
 }
 const [[reference, slowest]] = best;
-for (const [key, seconds] of best) console.log(`${key}: ${(slowest / seconds).toFixed(3)} times as fast as ${reference}`);
+for (const [key, seconds] of best)
+  console.log(`${key}: ${(slowest / seconds).toFixed(3)} times as fast as ${reference}`);
