@@ -49,18 +49,31 @@ export async function killStudy({ path, notes, processes, kills, seed, window, t
   };
   const log = JournalFile.open(path);
   const events = [];
-  const look = async () => events.push(...(await log.read()));
-  const ended = () => events.filter((event) => event.type === "finished").length;
+  let ended = 0;
+  /** The number of the process that runs each claim. */
+  const active = new Map();
+  const look = async () => {
+    for (const event of await log.read()) {
+      events.push(event);
+      if (event.type === "claimed") active.set(event.claim, Number(event.worker.split("/")[4]));
+      if (event.type === "finished" || event.type === "abandoned") active.delete(event.claim);
+      if (event.type === "finished") ended++;
+    }
+  };
   try {
     for (let i = 0; i < processes; i++) start();
     for (let kill = 0; kill < kills; kill++) {
       // The study must not be over before all the kills: each waits for its share of the trials.
-      while (ended() < Math.floor((kill * (totalTrials - processes)) / kills) && failures.length === 0) {
+      while (ended < Math.floor((kill * (totalTrials - processes)) / kills) && failures.length === 0) {
         await log.wait(100);
         await look();
       }
       await sleep(random.uniform() * milliseconds * 2);
-      const victims = [...running];
+      await look();
+      // Mostly one that is at work; a process spends most of these tests on its start.
+      const busy = new Set(active.values());
+      const working = [...running].filter(({ pid }) => busy.has(pid));
+      const victims = working.length > 0 && random.uniform() < 0.7 ? working : [...running];
       const victim = victims[random.integer(victims.length)];
       if (victim === undefined || failures.length > 0) break;
       const gone = once(victim, "exit");
