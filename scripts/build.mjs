@@ -36,6 +36,7 @@ await build({
     node: "packages/search/src/node.ts",
     redis: "packages/search/src/redis/index.ts",
     "redis-thread": "packages/search/src/redis/redis-thread.ts",
+    "objective-thread": "packages/search/src/node/objective-thread.ts",
   },
   outdir: "packages/search/dist",
   platform: "neutral",
