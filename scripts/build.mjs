@@ -31,7 +31,13 @@ await build({
 });
 await build({
   ...shared,
-  entryPoints: ["packages/search/src/index.ts", "packages/search/src/node.ts"],
+  entryPoints: {
+    index: "packages/search/src/index.ts",
+    node: "packages/search/src/node.ts",
+    redis: "packages/search/src/redis/index.ts",
+    "redis-thread": "packages/search/src/redis/redis-thread.ts",
+    "objective-thread": "packages/search/src/node/objective-thread.ts",
+  },
   outdir: "packages/search/dist",
   platform: "neutral",
   external: ["node:*"],

@@ -16,13 +16,14 @@ export type {
 export type { EventLog } from "./core/event-log.js";
 export type { StudyEvent } from "./core/events.js";
 export type { Pruner } from "./core/pruner.js";
-export type { Random } from "./core/random.js";
+export { deriveSeed, type Random, randomOf } from "./core/random.js";
 export type { Sampler, SamplingContext } from "./core/sampler.js";
 export type { StudyView } from "./core/study-view.js";
 export type { Direction, Json, TrialRecord, TrialState } from "./core/trial-record.js";
 export { MemoryLog } from "./memory-log.js";
 export * as pruners from "./pruners/index.js";
 export * as samplers from "./samplers/index.js";
+export { TrialLost } from "./study/lost.js";
 export type { StudyWarning } from "./study/messages.js";
 export type { OptimizeOptions } from "./study/optimize.js";
 export { type PruningCallbacks, pruneOn } from "./study/prune-on.js";

@@ -12,6 +12,7 @@ import { runAllCommand } from "./run-all-command.js";
 import { type CommonOptions, type Outputs, runCommand } from "./run-command.js";
 import { missingValue, UsageError, unknownName, usageErrorOf } from "./usage-error.js";
 import { packageVersion } from "./version.js";
+import { defineWorkerCommand } from "./worker-command.js";
 
 /**
  * The `torchlet` program.
@@ -82,6 +83,13 @@ export function makeProgram(
     });
   configure(addRunOptions(run), outputs);
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
+
+  const worker = addCommand(
+    program,
+    "worker",
+    localize({ en: "run trials for studies on a Redis", zh: "为 Redis 上的研究运行试验" }),
+  );
+  configure(defineWorkerCommand(worker, outputs.out, done), outputs);
 
   const asJson = localize({ en: "print JSON", zh: "输出 JSON" });
   const list = addCommand(program, "list", localize({ en: "list the experiments", zh: "列出所有实验" }))

@@ -1,5 +1,6 @@
 // One trial against a log, from the claim to the end. Whatever runs trials (a loop, threads, machines) is built on this.
 import { isFinished, type TrialRecord } from "../core/trial-record.js";
+import { TrialLost } from "./lost.js";
 import { refuse } from "./messages.js";
 import { isPruned } from "./pruned.js";
 import { createId } from "./session.js";
@@ -33,6 +34,8 @@ export type RunOutcome =
   | { readonly kind: "returned"; readonly number: number }
   /** Others took this worker for lost and gave the trial to somebody else: this result counts nowhere. */
   | { readonly kind: "superseded"; readonly number: number }
+  /** The thread that ran it is gone (`TrialLost`): it waits for another attempt. */
+  | { readonly kind: "lost"; readonly number: number; readonly error: TrialLost }
   | { readonly kind: "full" }
   | { readonly kind: "stopped" };
 
@@ -80,9 +83,15 @@ export async function beginTrial(
         continue;
       }
       const claim = createId();
-      await session.append({ type: "claimed", claim, worker: session.worker, at: Date.now(), limit });
-      await session.refresh();
-      const trial = await settleClaim(host, claim, signal, stopped);
+      session.held.add(claim);
+      let trial: Trial | null = null;
+      try {
+        await session.append({ type: "claimed", claim, worker: session.worker, at: Date.now(), limit });
+        await session.refresh();
+        trial = await settleClaim(host, claim, signal, stopped);
+      } finally {
+        if (trial === null) session.held.delete(claim);
+      }
       if (trial !== null) return trial;
     }
     return "stopped";
@@ -152,6 +161,7 @@ export async function finishTrial(host: TrialHost, trial: Trial, end: TrialEnd):
   const { session } = host;
   trial.close();
   const { claim } = trial;
+  session.held.delete(claim);
   await session.append({ type: "finished", claim, ...end, at: Date.now() });
   await session.refresh();
   return session.state.claimOf(claim)?.status === "finished" ? session.state.entries[trial.number]!.record : null;
@@ -221,6 +231,12 @@ export async function runTrial(host: TrialHost, objective: Objective, options: R
       const { status } = session.state.claimOf(trial.claim)!;
       const isWaiting = status === "abandoned" && !isFinished(session.state.entries[trial.number]!.record);
       return { kind: isWaiting ? "returned" : "superseded", number: trial.number };
+    } else if (error instanceof TrialLost) {
+      trial.close();
+      await session.abandon(trial.claim, error.message);
+      const { record } = session.state.entries[trial.number]!;
+      if (record.state === "failed") return { kind: "ended", trial: record, error };
+      return { kind: "lost", number: trial.number, error };
     } else {
       thrown = { error };
       end = { state: "failed", values: null, error: messageOf(error) };
