@@ -136,5 +136,7 @@ function texts(mark: Texts, style: MarkStyle): string {
     // A third of the type's size below the middle is where the middle of its letters stands.
     return `<text x="${short(across)}" y="${short(up - (mark.above ?? 0) + fontSize * 0.36)}">${escapeMarkup(text)}</text>`;
   });
-  return `<g font-size="${fontSize}" font-family="${fontFamily}" fill="${style.text}" text-anchor="${mark.anchor ?? "middle"}">${parts.join("")}</g>`;
+  // A rim of the ground's colour, so that words can be read across lines.
+  const rim = style.scheme === "dark" ? "#1c1f25" : "#ffffff";
+  return `<g font-size="${fontSize}" font-family="${fontFamily}" fill="${style.text}" stroke="${rim}" stroke-opacity="0.85" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke" text-anchor="${mark.anchor ?? "middle"}">${parts.join("")}</g>`;
 }

@@ -47,7 +47,9 @@ export interface PlotStyle {
  */
 export function plotOption(given: Panel, style: PlotStyle) {
   const panel = { ...given, series: [...given.series, ...namedMarks(given)] };
-  const { width, height, scheme = "light", fontSize = 10, legend = "inside" } = style;
+  const { width, height, scheme = "light", fontSize = 10 } = style;
+  // Marks fill their axes: there is no empty place for a box.
+  const legend = namedMarks(given).length > 0 ? "above" : (style.legend ?? "inside");
   const ink = inks[scheme];
   const formats = parseLineFormats(panel.series.map(({ format }) => format));
   const lines = panel.series.map(measured);

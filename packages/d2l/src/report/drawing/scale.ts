@@ -188,6 +188,15 @@ export function logTicks(low: number, high: number, room: number): Tick[] {
     }
     return ticks;
   }
+  // 1, 2 and 5 where there are enough of them: even in the logarithm, which multiples of one step are not.
+  const even: number[] = [];
+  for (let power = Math.floor(low); power <= high; power++) {
+    even.push(...[1, 2, 5].map((factor) => factor * 10 ** power).filter((at) => at >= 10 ** low && at <= 10 ** high));
+  }
+  if (even.length > 2 && even.length <= room) {
+    const step = (at: number) => 10 ** Math.floor(Math.log10(at) + 1e-9);
+    return even.map((at) => ({ at: Math.log10(at), label: at.toFixed(decimalsOf(step(at))) }));
+  }
   return linearTicks(10 ** low, 10 ** high, room)
     .filter(({ at }) => at > 0)
     .map(({ at, label }) => ({ at: Math.log10(at), label }));

@@ -3,6 +3,7 @@ import { type Localized, localize } from "torchlet";
 
 /** The names that the chapter's experiments use; any other name is taken apart at its capitals. */
 const known: Readonly<Record<string, Localized>> = {
+  activation: { en: "activation", zh: "激活函数" },
   accuracy: { en: "accuracy", zh: "精度" },
   batchSize: { en: "batch size", zh: "批量大小" },
   batch: { en: "batch", zh: "批次" },
@@ -16,9 +17,11 @@ const known: Readonly<Record<string, Localized>> = {
   fromScratch: { en: "from scratch", zh: "从零实现" },
   hidden: { en: "hidden units", zh: "隐藏单元" },
   load: { en: "loading", zh: "读取" },
+  hiddenLayers: { en: "hidden layers", zh: "隐藏层数" },
   loss: { en: "loss", zh: "损失" },
   lr: { en: "learning rate", zh: "学习率" },
   momentum: { en: "momentum", zh: "动量" },
+  optimizer: { en: "optimizer", zh: "优化器" },
   seconds: { en: "seconds", zh: "秒数" },
   seed: { en: "seed", zh: "随机种子" },
   step: { en: "step", zh: "步" },
@@ -31,6 +34,7 @@ const known: Readonly<Record<string, Localized>> = {
   validationAccuracy: { en: "validation accuracy", zh: "验证精度" },
   validationLoss: { en: "validation loss", zh: "验证损失" },
   weightDecay: { en: "weight decay", zh: "权重衰减" },
+  width: { en: "width", zh: "宽度" },
 };
 
 /** `trainLoss` as `train loss` or `训练损失`. */
