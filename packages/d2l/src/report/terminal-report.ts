@@ -87,6 +87,7 @@ export class TerminalReport implements Report {
   }
 
   table(table: Table): void {
+    if (table.detail) return;
     this.#settle();
     this.#block(tableLines(table, this.#region.columns, this.#paint));
   }

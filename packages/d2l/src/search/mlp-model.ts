@@ -4,8 +4,8 @@ import * as torch from "torchlet";
 import { nn, type optim, ValueError } from "torchlet";
 import type { ImageDataset, ImageSplit } from "../datasets/image-dataset.js";
 import { ImageTensorDataset } from "../toolkit/fashion-mnist.js";
-import { evaluateAccuracy } from "../toolkit/training.js";
 import { trainStepOf } from "../toolkit/steps.js";
+import { evaluateAccuracy } from "../toolkit/training.js";
 import {
   type Evaluation,
   type FixedParameters,
@@ -36,7 +36,10 @@ const space: SearchModel["space"] = {
   },
   shape: {
     distribution: { kind: "categorical", choices: ["equal", "halving"] },
-    help: { en: "further layers: as wide, or half as wide each (2 or more layers)", zh: "其余各层：等宽，或逐层减半（两层以上）" },
+    help: {
+      en: "further layers: as wide, or half as wide each (2 or more layers)",
+      zh: "其余各层：等宽，或逐层减半（两层以上）",
+    },
     usual: "equal",
   },
   activation: {
@@ -165,7 +168,12 @@ function prepare({ options, fixed, splitSeed }: ModelSetup, dataset: ImageDatase
   const loaderOf = (part: ImageTensorDataset) => new DataLoader(part, { batchSize: evaluationBatch });
 
   /** Trains, and tells the validation accuracy after each epoch. */
-  async function train(choice: Choice, seed: number, signal: AbortSignal, onEpoch: (value: number, epoch: number) => void) {
+  async function train(
+    choice: Choice,
+    seed: number,
+    signal: AbortSignal,
+    onEpoch: (value: number, epoch: number) => void,
+  ) {
     torch.manualSeed(seed);
     const net = makeNet(choice, height * width);
     const step = trainStepOf(net, new nn.CrossEntropyLoss({ reduction: "none" }), makeOptimizer(net, choice));
@@ -190,6 +198,8 @@ function prepare({ options, fixed, splitSeed }: ModelSetup, dataset: ImageDatase
   return {
     async objective(trial) {
       const choice = choose(suggestFrom(space, fixed, trial));
+      // For whoever trains it again.
+      trial.setUserAttr("seed", trial.seed);
       const { accuracy } = await train(choice, trial.seed, trial.signal, (value, epoch) => {
         trial.report(value, epoch);
         if (epoch < epochs && trial.shouldPrune()) throw new TrialPruned();
@@ -215,6 +225,7 @@ export const mlpModel: SearchModel = {
   },
   direction: "maximize",
   objective: "validationAccuracy",
+  objectiveName: { en: "validation accuracy", zh: "验证精度" },
   options: {
     epochs: {
       type: "integer",
@@ -228,7 +239,10 @@ export const mlpModel: SearchModel = {
       default: 20_000,
       min: 0,
       max: 60_000,
-      help: { en: "training samples of a trial; 0: all but the validation part", zh: "每次试验的训练样本数；0 表示除验证部分外的全部" },
+      help: {
+        en: "training samples of a trial; 0: all but the validation part",
+        zh: "每次试验的训练样本数；0 表示除验证部分外的全部",
+      },
     },
     validation: {
       type: "integer",

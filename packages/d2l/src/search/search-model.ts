@@ -49,8 +49,9 @@ export interface SearchModel {
   readonly title: Localized;
   readonly summary: Localized;
   readonly direction: Direction;
-  /** What the objective's value is called, as in `labelOf`. */
+  /** What the objective's value is called in records, and how people read it. */
   readonly objective: string;
+  readonly objectiveName: Localized;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly space: Readonly<Record<string, SpaceEntry>>;
   prepare(setup: ModelSetup, dataset: ImageDataset): PreparedModel;

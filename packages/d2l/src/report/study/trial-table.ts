@@ -24,10 +24,8 @@ const stateNames: Readonly<Record<TrialState, Localized>> = {
 
 /** Every trial with its values, parameters and seconds. */
 export function trialTable(study: StudyRecords): Table {
-  return tableOf(study, study.trials, {
-    en: `Trials (${study.trials.length})`,
-    zh: `试验（${study.trials.length} 次）`,
-  });
+  const caption = { en: `Trials (${study.trials.length})`, zh: `试验（${study.trials.length} 次）` };
+  return { ...tableOf(study, study.trials, caption), detail: true };
 }
 
 /** The best few trials, the best first. */
