@@ -138,6 +138,11 @@ export class JournalFile implements EventLog {
 
   /** @throws DataError where the file is damaged, foreign, of a newer version, or no longer the one that was opened */
   async read(): Promise<readonly StudyEvent[]> {
+    return this.readNow();
+  }
+
+  /** As `read`, for whoever cannot wait. */
+  readNow(): readonly StudyEvent[] {
     if (this.failure !== null) throw this.failure;
     this.look();
     const fresh = this.unread();
