@@ -26,6 +26,7 @@ export { crossValPredict, type Estimator, type PredictFunction, scoreEstimator }
 export { GroupKFold, LeaveOneGroupOut } from "./groups.js";
 export { KFold, type KFoldOptions, LeaveOneOut, TimeSeriesSplit, type TimeSeriesSplitOptions } from "./k-fold.js";
 export { type NestedCrossValidation, type NestedFold, type NestedOptions, nestedCrossValidate } from "./nested.js";
+export * from "./preprocessing/index.js";
 export type { RandomSource } from "./random.js";
 export { RepeatedKFold, type RepeatedOptions, RepeatedStratifiedKFold } from "./repeated.js";
 export { type Cell, type Column, type Columns, type Labels, type Samples, takeSamples } from "./samples.js";
