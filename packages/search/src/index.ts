@@ -1,4 +1,6 @@
 // The public surface of @torchlet/search: studies and what they are made of. Neither Node nor DOM; files and threads are in `@torchlet/search/node`.
+
+export { paretoFront } from "./analysis/pareto.js";
 export type {
   CategoricalDistribution,
   Distribution,
@@ -16,3 +18,29 @@ export type { Random } from "./core/random.js";
 export type { Sampler, SamplingContext } from "./core/sampler.js";
 export type { StudyView } from "./core/study-view.js";
 export type { Direction, Json, TrialRecord, TrialState } from "./core/trial-record.js";
+export { MemoryLog } from "./memory-log.js";
+export * as pruners from "./pruners/index.js";
+export * as samplers from "./samplers/index.js";
+export type { StudyWarning } from "./study/messages.js";
+export type { OptimizeOptions } from "./study/optimize.js";
+export { TrialPruned } from "./study/pruned.js";
+export {
+  beginTrial,
+  finishTrial,
+  type Objective,
+  type RunOptions,
+  type RunOutcome,
+  runTrial,
+} from "./study/run-trial.js";
+export { type ForeignClaim, type LossDetector, StudySession } from "./study/session.js";
+export { StudyState } from "./study/state.js";
+export {
+  type CreateStudyOptions,
+  createStudy,
+  type LoadStudyOptions,
+  loadStudy,
+  Study,
+  type StudyOptions,
+} from "./study/study.js";
+export { Trial, type TrialHost } from "./study/trial.js";
+export { intersectionSearchSpace } from "./study/view.js";

@@ -4,6 +4,7 @@ import * as autograd from "./autograd/public.js";
 import * as errors from "./errors/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
+import * as selection from "./selection/index.js";
 import { DType } from "./tensor/dtype.js";
 import { Tensor } from "./tensor/tensor.js";
 import * as utils from "./utils.js";
@@ -15,6 +16,6 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-for (const exports of [autograd, errors, nn, optim, optim.lrScheduler, utils.data, { DType, Tensor }]) {
+for (const exports of [autograd, errors, nn, optim, optim.lrScheduler, selection, utils.data, { DType, Tensor }]) {
   nameClasses(exports);
 }

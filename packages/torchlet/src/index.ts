@@ -22,6 +22,7 @@ export * from "./ops/index.js";
 export { variance as var } from "./ops/statistics.js";
 export { viewShape as view } from "./ops/views.js";
 export * as optim from "./optim/index.js";
+export * as selection from "./selection/index.js";
 export * as special from "./special.js";
 export {
   bool,

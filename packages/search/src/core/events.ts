@@ -8,9 +8,11 @@ import type { Direction, Json } from "./trial-record.js";
  * `claim` names one attempt at one trial by one worker (a UUID that the worker makes). Rules of the replay:
  * - `claimed` takes the first waiting trial; where there is none, the next number, unless that reaches `limit` (then the claim is void).
  * - events of a claim that is void, abandoned or finished are ignored: a late result of a worker that was given up counts nowhere.
+ * - `enqueued` takes the next number for a trial that waits; so numbers are in the order of first claims even then.
  * - `abandoned` makes the trial wait again with what was planned and suggested for it, but without its intermediate values; after
- *   `maxAttempts` claims it fails instead.
- * - the first `finished` of a claim counts.
+ *   `maxAttempts` claims that were lost it fails instead. Claims given back by their own workers (`returned`) are not lost ones.
+ * - the first `finished` of a claim counts. Then the trial's parameters are those that this claim asked for.
+ * - the first report of a step counts.
  */
 export type StudyEvent =
   | {
@@ -44,6 +46,7 @@ export type StudyEvent =
       readonly params: Readonly<Record<string, ParameterValue>>;
       readonly distributions: Readonly<Record<string, Distribution>>;
     }
+  /** What the objective asked for and got, planned or not. */
   | {
       readonly type: "suggested";
       readonly claim: string;
@@ -69,5 +72,7 @@ export type StudyEvent =
       readonly claim: string;
       readonly by: string;
       readonly reason: string;
+      /** Given back by whoever held it (a signal, a time limit), not lost: does not count as an attempt. */
+      readonly returned?: boolean;
       readonly at: number;
     };

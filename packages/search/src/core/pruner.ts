@@ -7,4 +7,6 @@ export interface Pruner {
   readonly name: string;
   /** True to end the trial; asked after each `report`. */
   shouldPrune(study: StudyView, trial: TrialRecord): boolean;
+  /** The part of the study that a sampler should learn from for this trial, where that is not all of it (Hyperband's brackets). */
+  viewFor?(study: StudyView, trial: TrialRecord): StudyView;
 }

@@ -11,6 +11,8 @@ export interface SamplingContext {
   readonly trial: TrialRecord;
   /** A stream that belongs to this trial alone: a sampler draws from nothing else. */
   readonly random: Random;
+  /** 0, 1, 2, ... among the trials that were not enqueued by hand; null for one that was. */
+  readonly draw: number | null;
 }
 
 /**

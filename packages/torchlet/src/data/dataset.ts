@@ -2,6 +2,8 @@
 
 import { instructions, Op, tenure } from "../engine/index.js";
 import { ShapeError, ValueError } from "../errors/index.js";
+import { tensor } from "../ops/creation.js";
+import { indexSelect } from "../ops/indexing.js";
 import { checkIndices } from "../ops/indexing-core.js";
 import { type Generator, randperm } from "../ops/random.js";
 import { contiguous, select } from "../ops/views.js";
@@ -98,11 +100,18 @@ export class TensorDataset extends Dataset {
 
 /** Some samples of another data set. */
 export class Subset<Sample, Batch> extends Dataset<Sample, Batch> {
+  /** Made by the whole data set, where it makes batches. */
+  override getBatch?: (indices: Tensor) => Batch;
+
   constructor(
     readonly dataset: Dataset<Sample, Batch> | readonly Sample[],
     readonly indices: readonly number[],
   ) {
     super();
+    if (!(dataset instanceof Dataset) || dataset.getBatch === undefined) return;
+    const rows = tensor(Int32Array.from(indices));
+    tenure(rows.storage);
+    this.getBatch = (batch) => dataset.getBatch!(indexSelect(rows, 0, batch));
   }
 
   override get length(): number {

@@ -1,0 +1,2 @@
+// The samplers, as `samplers.RandomSampler` and so on.
+export { RandomSampler } from "./random.js";
