@@ -15,3 +15,4 @@ export { experiments } from "./experiments/registry.js";
 export { runExperiment } from "./experiments/run-experiment.js";
 export * from "./report/index.js";
 export * from "./toolkit/index.js";
+export * as visualize from "./visualize/index.js";

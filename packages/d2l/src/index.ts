@@ -28,3 +28,4 @@ export * from "./report/index.js";
 export * from "./report/node.js";
 export type { ColorDepth } from "./report/terminal/paint.js";
 export * from "./toolkit/index.js";
+export * as visualize from "./visualize/index.js";

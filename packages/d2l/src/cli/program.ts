@@ -1,16 +1,18 @@
 // The command line: commands, options and their help, in the user's language.
-import { Command, CommanderError, Option } from "commander";
+import { Command } from "commander";
 import { localize } from "torchlet";
-import type { Experiment } from "../experiments/experiment.js";
-import { defaultOptions } from "../experiments/experiment.js";
+import { defaultOptions, type Experiment } from "../experiments/experiment.js";
+import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
 import { doctorCommand } from "./doctor-command.js";
 import { explainExperiment } from "./explain.js";
-import { helpConfiguration } from "./help.js";
 import { listCommand } from "./list-command.js";
 import { flagsFor } from "./option-flags.js";
 import { runAllCommand } from "./run-all-command.js";
-import { type CommonOptions, type Outputs, runCommand } from "./run-command.js";
-import { missingValue, UsageError, unknownName, usageErrorOf } from "./usage-error.js";
+import { runCommand } from "./run-command.js";
+import { addSearchCommand } from "./search-program.js";
+import type { Outputs } from "./session.js";
+import { addStudyCommand } from "./study-program.js";
+import { UsageError } from "./usage-error.js";
 import { packageVersion } from "./version.js";
 import { defineWorkerCommand } from "./worker-command.js";
 
@@ -69,7 +71,7 @@ export function makeProgram(
       if (name !== undefined) return refuse("experiment", name, command, namesOf(command));
       if (options["all"] === true) {
         return done(
-          await runAllCommand(experiments, { ...commonOptions(options), quick: options["quick"] === true }, outputs),
+          await runAllCommand(experiments, { ...commonOptionsOf(options), quick: options["quick"] === true }, outputs),
         );
       }
       throw new UsageError("experiment-missing", {
@@ -81,9 +83,11 @@ export function makeProgram(
         hint: { en: "torchlet list describes them", zh: "torchlet list 有说明" },
       });
     });
-  configure(addRunOptions(run), outputs);
+  configure(addCommonOptions(run), outputs);
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
 
+  addSearchCommand(program, outputs, done);
+  addStudyCommand(program, outputs);
   const worker = addCommand(
     program,
     "worker",
@@ -108,7 +112,7 @@ function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, d
   for (const [name, spec] of Object.entries(experiment.options)) {
     for (const option of flagsFor(name, spec)) command.addOption(option);
   }
-  addRunOptions(command)
+  addCommonOptions(command)
     .option("--quick", quickHelp())
     .option(
       "--explain",
@@ -123,96 +127,9 @@ function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, d
         ...(options["quick"] === true ? experiment.quick : {}),
         ...Object.fromEntries(given.map((name) => [name, options[name]])),
       };
-      done(await runCommand(experiment, values, commonOptions(options), outputs));
+      done(await runCommand(experiment, values, commonOptionsOf(options), outputs));
     });
   configure(command, outputs);
 }
 
 const quickHelp = () => localize({ en: "smaller settings that take seconds", zh: "较小的设置，数秒完成" });
-
-/** The options that every run has. */
-function addRunOptions(command: Command): Command {
-  const folder = localize({ en: "<folder>", zh: "<目录>" });
-  const file = localize({ en: "<file>", zh: "<文件>" });
-  return command
-    .addOption(pathOption(`--data ${folder}`, localize({ en: "folder with the data set", zh: "数据集所在目录" })))
-    .addOption(
-      pathOption(
-        `--json ${file}`,
-        localize({ en: "write the result as JSON, - for standard output", zh: "把结果写成 JSON，- 表示标准输出" }),
-      ),
-    )
-    .addOption(
-      pathOption(
-        `--out ${folder}`,
-        localize({ en: "where the run's own folder is made", zh: "在哪里建立本次运行的目录" }),
-      ).default("runs"),
-    )
-    .option("--no-files", localize({ en: "write no report, figures and weights", zh: "不写报告、图片和权重" }))
-    .option("--quiet", localize({ en: "print warnings only", zh: "只输出警告" }));
-}
-
-function commonOptions(options: Record<string, unknown>): CommonOptions {
-  return {
-    data: options["data"] as string | undefined,
-    json: options["json"] as string | undefined,
-    out: options["out"] as string,
-    files: options["files"] !== false,
-    quiet: options["quiet"] === true,
-  };
-}
-
-/** An option with a path. The next option is no path: a value was forgotten. */
-function pathOption(flags: string, help: string): Option {
-  return new Option(flags, help).argParser((text) => {
-    if (text === "" || text.startsWith("--")) throw missingValue(flags.split(" ")[0]!);
-    return text;
-  });
-}
-
-function addCommand(parent: Command, name: string, description: string): Command {
-  return (
-    parent
-      .command(name)
-      .description(description)
-      .usage(localize({ en: "[options]", zh: "[选项]" }))
-      // A parent's patience with what it does not know is inherited.
-      .allowUnknownOption(false)
-      .allowExcessArguments(false)
-  );
-}
-
-/** What all commands have in common: the language, the help, errors of our own. */
-function configure(command: Command, { out }: Outputs): Command {
-  return command
-    .addOption(new Option("--lang <en|zh>", localize({ en: "language of texts and help", zh: "文字和帮助的语言" })))
-    .helpOption("-h, --help", localize({ en: "show this help", zh: "显示帮助" }))
-    .configureHelp({ ...helpConfiguration, showGlobalOptions: false })
-    .configureOutput({
-      writeOut: (text) => out.write(text),
-      // Errors are thrown, and told by whoever catches them.
-      writeErr: () => {},
-      getOutHelpWidth: () => (out.isTTY ? (out.columns ?? 80) : 80),
-      getOutHasColors: () => false,
-    })
-    .showSuggestionAfterError(false)
-    .exitOverride((error) => {
-      throw error instanceof CommanderError && error.exitCode !== 0
-        ? usageErrorOf(error, flagsOf(command), helpFor(command))
-        : error;
-    });
-}
-
-function refuse(kind: "command" | "experiment", name: string, command: Command, known: readonly string[]): never {
-  if (name.startsWith("-")) throw unknownName("option", name, flagsOf(command), helpFor(command));
-  throw unknownName(kind, name, known, kind === "experiment" ? "torchlet list" : helpFor(command));
-}
-
-const namesOf = (command: Command) => command.commands.map((child) => child.name());
-const flagsOf = (command: Command) => [...command.options.map(({ long }) => long ?? ""), "--help"];
-
-function helpFor(command: Command): string {
-  const names: string[] = [];
-  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
-  return `${names.join(" ")} --help`;
-}

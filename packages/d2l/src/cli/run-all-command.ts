@@ -11,7 +11,7 @@ import type { Report, RunResult } from "../report/report.js";
 import { ChapterScreen } from "./chapter-screen.js";
 import { fashionMnistSource } from "./data.js";
 import { Interruption } from "./interruption.js";
-import type { CommonOptions, Outputs } from "./run-command.js";
+import type { CommonOptions, Outputs } from "./session.js";
 
 /** Options of `run --all`. */
 export interface RunAllOptions extends CommonOptions {

@@ -8,7 +8,7 @@ export class UsageError extends TorchletError {}
 
 /** An experiment, a command or an option that does not exist, with the nearest that does. */
 export function unknownName(
-  kind: "command" | "option" | "experiment",
+  kind: "command" | "option" | "experiment" | "model" | "parameter",
   name: string,
   known: readonly string[],
   help: string,
@@ -17,6 +17,8 @@ export function unknownName(
     command: { en: "command", zh: "命令" },
     option: { en: "option", zh: "选项" },
     experiment: { en: "experiment", zh: "实验" },
+    model: { en: "model", zh: "模型" },
+    parameter: { en: "parameter", zh: "超参数" },
   };
   const near = suggestion(name, known);
   const what = kinds[kind];
@@ -53,6 +55,11 @@ export function usageErrorOf(error: CommanderError, flags: readonly string[], he
       return unknownName("option", quoted, flags, help);
     case "commander.optionMissingArgument":
       return missingValue(/--[\w-]+/.exec(quoted)?.[0] ?? quoted);
+    case "commander.missingArgument":
+      return new UsageError("argument-missing", {
+        rule: { en: `an argument is missing: ${quoted}`, zh: `缺少参数：${quoted}` },
+        hint: { en: `see ${help}`, zh: `请看 ${help}` },
+      });
     case "commander.excessArguments":
       return new UsageError("excess-arguments", {
         rule: { en: "there are more arguments than the command takes", zh: "参数太多" },

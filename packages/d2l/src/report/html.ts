@@ -1,6 +1,6 @@
 // A run as one HTML page that needs nothing but itself: no server, no network. Runs in Node and in browsers.
 import { getLocale, localize } from "torchlet";
-import { plotOption } from "./drawing/plot-option.js";
+import { type PlotStyle, plotOption } from "./drawing/plot-option.js";
 import type { Axis } from "./drawing/scale.js";
 import type { Panel } from "./figure.js";
 import { type LiveAxis, type LivePanel, livePage } from "./html/page-script.js";
@@ -9,7 +9,9 @@ import {
   fileSection,
   historySection,
   imageSection,
+  isLivePanel,
   metricCards,
+  pageStyle,
   plotSection,
   settingsSection,
   tableSection,
@@ -44,7 +46,8 @@ export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): str
     if (entry.kind === "table") return tableSection(entry.table);
     if (entry.figure.kind === "images") return imageSection(entry.figure);
     const section = plotSection(entry.figure, panels.length);
-    panels.push(...entry.figure.panels.map((panel) => livePanel(panel, entry.figure)));
+    const { figure } = entry;
+    panels.push(...figure.panels.filter(isLivePanel).map((panel) => livePanel(panel, pageStyle(figure))));
     return section;
   });
   const facts = [
@@ -100,13 +103,7 @@ function scripts(panels: readonly LivePanel[], chartScript: string): string {
 <script>(${scriptForElement(livePage.toString())})();</script>`;
 }
 
-function livePanel(panel: Panel, figure: { readonly columns: number }): LivePanel {
-  const style = {
-    width: figure.columns > 1 ? 460 : 900,
-    height: figure.columns > 1 ? 270 : 400,
-    fontSize: 12,
-    legend: "above",
-  } as const;
+function livePanel(panel: Panel, style: PlotStyle): LivePanel {
   const light = plotOption(panel, style);
   const dark = plotOption(panel, { ...style, scheme: "dark" }).option;
   const live = (axis: Axis, label: string | undefined): LiveAxis => ({

@@ -1,6 +1,23 @@
 // Reports and renderers that run anywhere: in Node and in browsers.
 export { CompositeReport } from "./composite-report.js";
-export type { Figure, ImageFigure, Panel, Picture, PlotFigure, Scale, Series } from "./figure.js";
+export type {
+  ColorBar,
+  Colormap,
+  Dots,
+  Field,
+  Figure,
+  ImageFigure,
+  Lines,
+  Mark,
+  NamedTick,
+  Panel,
+  Picture,
+  PlotFigure,
+  Rectangles,
+  Scale,
+  Series,
+  Texts,
+} from "./figure.js";
 export { type HtmlOptions, reportHtml } from "./html.js";
 export { type Entry, MemoryReport } from "./memory-report.js";
 export type { Check, Progress, Report, RunInfo, RunResult, Table } from "./report.js";

@@ -53,6 +53,7 @@ export class PlainReport implements Report {
   }
 
   table(table: Table): void {
+    if (table.detail) return;
     this.print(tableLines(table, unlimited, this.#paint));
   }
 

@@ -33,6 +33,8 @@ export interface Check {
 /** A table of text and numbers. */
 export interface Table {
   readonly caption?: Localized;
+  /** True for what a page has room for and a terminal has not. */
+  readonly detail?: boolean;
   readonly columns: readonly Localized[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
@@ -53,6 +55,8 @@ export interface RunResult {
   readonly history: readonly Readonly<Record<string, number>>[];
   readonly checks: readonly Check[];
   readonly seconds: Readonly<Record<string, number>>;
+  /** What a search found best: the trial's number, its parameters, its value. */
+  readonly best?: Readonly<Record<string, unknown>>;
   /** True when the run was stopped before its end (Ctrl-C). */
   readonly interrupted?: boolean;
 }

@@ -3,9 +3,11 @@ import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import { colorBarSvg } from "./drawing/color-bar-svg.js";
 import { estimateWidth } from "./drawing/font.js";
 import { imageGridSvg } from "./drawing/image-grid.js";
-import { plotOption, tickFormatter } from "./drawing/plot-option.js";
+import { marksSvg } from "./drawing/marks-svg.js";
+import { type PlotStyle, plotOption, tickFormatter } from "./drawing/plot-option.js";
 import type { Figure, Panel, PlotFigure } from "./figure.js";
 import { printable } from "./text/escape.js";
 
@@ -38,21 +40,31 @@ function plotSvg(figure: PlotFigure): string {
   const panels = figure.panels.slice(0, figure.rows * figure.columns).map((panel, index) => {
     const left = (index % figure.columns) * panelWidth;
     const top = Math.floor(index / figure.columns) * panelHeight;
-    return `<g transform="translate(${left} ${top})">${panelSvg(panel, panelWidth, panelHeight)}</g>`;
+    return `<g transform="translate(${left} ${top})">${panelContent(panel, { width: panelWidth, height: panelHeight })}</g>`;
   });
+  return svgDocument(width, height, `<rect width="${width}" height="${height}" fill="#ffffff"/>`, panels);
+}
+
+/** One panel as an SVG element of its own, without a ground: for a page, which has light and dark ones. */
+export function panelToSvg(panel: Panel, style: PlotStyle): string {
+  return svgDocument(style.width, style.height, "", [panelContent(panel, style)]);
+}
+
+function svgDocument(width: number, height: number, ground: string, content: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...panels,
+    ground,
+    ...content,
     "</svg>\n",
   ].join("\n");
 }
 
 /** The contents of the panel's own `svg` element: nested ones, with text reaching out of them, make resvg 0.4x panic. */
-function panelSvg(panel: Panel, width: number, height: number): string {
+function panelContent(panel: Panel, style: PlotStyle): string {
+  const { width, height, scheme = "light", fontSize = 10 } = style;
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    const { option, x, y } = plotOption(panel, { width, height });
+    const { option, x, y, box, ink } = plotOption(panel, style);
     chart.setOption({
       ...option,
       series: option.series.map((line) => ({
@@ -65,9 +77,12 @@ function panelSvg(panel: Panel, width: number, height: number): string {
       yAxis: { ...option.yAxis, axisLabel: { ...option.yAxis.axisLabel, formatter: tickFormatter(y) } },
     });
     // ECharts escapes names, but lets through what XML cannot hold at all.
-    return printable(chart.renderToSVGString())
+    const axes = printable(chart.renderToSVGString())
       .replace(/^<svg [^>]*>/, "")
       .replace(/<\/svg>\s*$/, "");
+    const { below, above } = marksSvg(panel, { box, x, y, scheme, fontSize, text: ink.text });
+    const bar = panel.colorbar === undefined ? "" : colorBarSvg(panel.colorbar, box, fontSize, ink);
+    return below + axes + above + bar;
   } finally {
     chart.dispose();
   }

@@ -73,6 +73,7 @@ export class TerminalReport implements Report {
 
   figure(figure: Figure): void {
     if (figure.kind === "plot") {
+      if (figure.detail) return;
       if (this.#plot !== undefined && this.#plot.id !== figure.id) this.#settle(true);
       this.#plot = figure;
       this.#unshown = undefined;
@@ -86,6 +87,7 @@ export class TerminalReport implements Report {
   }
 
   table(table: Table): void {
+    if (table.detail) return;
     this.#settle();
     this.#block(tableLines(table, this.#region.columns, this.#paint));
   }

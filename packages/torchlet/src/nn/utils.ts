@@ -8,6 +8,14 @@ export {
   clipGradValue_,
   getTotalNorm,
 } from "./utils-clip.js";
+export {
+  type LayerRecord,
+  LayerRecorder,
+  type LayerStatistics,
+  type RecordLayersOptions,
+  recordLayers,
+  statisticsOf,
+} from "./utils-recorder.js";
 export { parametersToVector, vectorToParameters } from "./utils-vector.js";
 
 /**

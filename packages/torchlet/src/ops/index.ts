@@ -7,6 +7,7 @@ export * from "./comparison.js";
 export * from "./creation.js";
 export * from "./cumulative.js";
 export { einsum } from "./einsum.js";
+export { type HalfFormat, roundToHalf } from "./half.js";
 export { cumulativeTrapezoid, type HistcOptions, histc, type TrapezoidOptions, trapezoid } from "./histogram.js";
 export {
   argwhere,

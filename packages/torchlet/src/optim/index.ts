@@ -8,6 +8,7 @@ export { LBFGS, type LBFGSSettings } from "./lbfgs.js";
 export * as lrScheduler from "./lr-scheduler/index.js";
 export { NAdam, type NAdamSettings } from "./nadam.js";
 export { Optimizer } from "./optimizer.js";
+export { projectL2_, proximalL1_ } from "./projection.js";
 export { RAdam, type RAdamSettings } from "./radam.js";
 export { RMSprop, type RMSpropSettings } from "./rmsprop.js";
 export { Rprop, type RpropSettings } from "./rprop.js";

@@ -1,5 +1,5 @@
 // Colour maps: a shade from 0 to 1 as red, green and blue.
-import type { ImageFigure, Picture } from "../figure.js";
+import type { ColorBar, Colormap, Picture } from "../figure.js";
 
 /** Red, green and blue from 0 to 255. */
 export type Rgb = readonly [number, number, number];
@@ -14,7 +14,7 @@ const viridisStops = Array.from({ length: viridisHex.length / 6 }, (_, index) =>
 );
 
 /** The colour of a shade; shades outside 0 to 1 take the colour of the nearer end, NaN that of 0. */
-export function colorOfShade(shade: number, colormap: ImageFigure["colormap"]): Rgb {
+export function colorOfShade(shade: number, colormap: Colormap): Rgb {
   const within = Math.min(1, Math.max(0, shade || 0));
   if (colormap === "gray") {
     const level = Math.round(within * 255);
@@ -46,4 +46,16 @@ export function shadesOf(picture: Picture): Float64Array {
     shades[i] = Number.isFinite(value) ? (value - low) / span : 0;
   }
   return shades;
+}
+
+/** The shade of a value between a colour bar's limits; NaN where it has none. */
+export function shadeOnBar(value: number, { limits, scale = "linear" }: ColorBar): number {
+  const at = (number: number) => (scale === "log" ? (number > 0 ? Math.log10(number) : Number.NaN) : number);
+  const [low, high] = [at(limits[0]), at(limits[1])];
+  return high > low ? (at(value) - low) / (high - low) : at(value) - low + 0.5;
+}
+
+/** `#rrggbb` */
+export function hexOf(rgb: Rgb): string {
+  return `#${rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }

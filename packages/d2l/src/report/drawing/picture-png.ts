@@ -22,7 +22,7 @@ export function pictureDataUri(picture: Picture, colormap: ImageFigure["colormap
   return `data:image/png;base64,${base64(encode({ width, height, data, channels: 3, depth: 8 }))}`;
 }
 
-function base64(bytes: Uint8Array): string {
+export function base64(bytes: Uint8Array): string {
   let binary = "";
   // In pieces: an argument list has a limit.
   for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));

@@ -1,8 +1,10 @@
 // One panel of a plot as an ECharts option, in matplotlib's manner. Plain JSON, so that a page can carry it as well.
 import type { Panel } from "../figure.js";
+import { colorBarWidth } from "./color-bar-svg.js";
 import { estimateWidth, fontFamily } from "./font.js";
 import { legendPlace } from "./legend-place.js";
 import { colorOf, type Dash, parseLineFormats, type Scheme } from "./line-format.js";
+import { hasField, namedMarks, outlineOf } from "./mark-extent.js";
 import { type Axis, axesOf, measured, type Tick, unitOf, unitPosition } from "./scale.js";
 
 /** Colours that are not of the data. */
@@ -43,8 +45,11 @@ export interface PlotStyle {
  * `[x, y]` between them, whatever its numbers are (ECharts fails at ranges such as 1e-300). What a tick says is in the
  * axes, since a function has no place in JSON: `tickFormatter` makes one.
  */
-export function plotOption(panel: Panel, style: PlotStyle) {
-  const { width, height, scheme = "light", fontSize = 10, legend = "inside" } = style;
+export function plotOption(given: Panel, style: PlotStyle) {
+  const panel = { ...given, series: [...given.series, ...namedMarks(given)] };
+  const { width, height, scheme = "light", fontSize = 10 } = style;
+  // Marks fill their axes: there is no empty place for a box.
+  const legend = namedMarks(given).length > 0 ? "above" : (style.legend ?? "inside");
   const ink = inks[scheme];
   const formats = parseLineFormats(panel.series.map(({ format }) => format));
   const lines = panel.series.map(measured);
@@ -52,10 +57,12 @@ export function plotOption(panel: Panel, style: PlotStyle) {
   const titleHeight = panel.title ? fontSize * 1.2 + 8 : 0;
   const legendAbove = named && legend === "above" ? fontSize + 16 : 0;
 
+  const frame = panel.frame !== false;
+  const grid = frame && !hasField(panel);
   const margins = {
     top: 8 + titleHeight + legendAbove,
     bottom: (panel.xlabel ? fontSize + 6 : 0) + fontSize + 12,
-    right: 14,
+    right: panel.colorbar === undefined ? 14 : 4 + colorBarWidth(panel.colorbar, height - 50, fontSize),
   };
   const textWidth = (text: string) => estimateWidth(text, fontSize);
   // How wide the numbers at the y axis are is known once they are: until then, some 50 points are set aside.
@@ -80,14 +87,14 @@ export function plotOption(panel: Panel, style: PlotStyle) {
     // The frame of the grid is the axes' line.
     axisLine: { show: false, onZero: false },
     axisTick: {
-      show: true,
+      show: frame,
       length: 3.5,
       lineStyle: { color: ink.axis, width: 0.8 },
       customValues: of.ticks.map((tick) => unitOf(tick.at, of)),
     },
     axisLabel: { color: ink.text, fontSize, margin: 6, customValues: of.ticks.map((tick) => unitOf(tick.at, of)) },
     splitLine: {
-      show: true,
+      show: grid,
       showMinLine: !isAt(of, of.ticks[0], 0),
       showMaxLine: !isAt(of, of.ticks.at(-1), 1),
       lineStyle: { color: ink.grid, width: 0.8 },
@@ -103,7 +110,14 @@ export function plotOption(panel: Panel, style: PlotStyle) {
   const legendHeight = names.length * (fontSize + 5) + 6;
   const plotWidth = Math.max(1, width - left - margins.right);
   const plotHeight = Math.max(1, height - margins.top - margins.bottom);
-  const place = legendPlace(lines, x, y, Math.min(1, legendWidth / plotWidth), Math.min(1, legendHeight / plotHeight));
+  const covered = [...lines, ...(panel.marks ?? []).flatMap(outlineOf)];
+  const place = legendPlace(
+    covered,
+    x,
+    y,
+    Math.min(1, legendWidth / plotWidth),
+    Math.min(1, legendHeight / plotHeight),
+  );
   const legendBox =
     legend === "above"
       ? { top: titleHeight + 2, left: "center" as const, orient: "horizontal" as const, itemGap: 14 }
@@ -156,7 +170,7 @@ export function plotOption(panel: Panel, style: PlotStyle) {
       top: margins.top,
       bottom: margins.bottom,
       outerBoundsMode: "none" as const,
-      show: true,
+      show: frame,
       borderColor: ink.axis,
       borderWidth: 0.8,
       backgroundColor: "transparent",
@@ -195,7 +209,7 @@ export function plotOption(panel: Panel, style: PlotStyle) {
       };
     }),
   };
-  return { option, x, y };
+  return { option, x, y, box: { left, top: margins.top, width: plotWidth, height: plotHeight }, ink };
 }
 
 /** Whether a tick lies on the frame, where no grid line is needed. */

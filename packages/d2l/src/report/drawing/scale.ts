@@ -1,5 +1,6 @@
 // Axis arithmetic: limits, scales and round tick values, the same for every renderer.
-import type { Panel, Scale, Series } from "../figure.js";
+import type { NamedTick, Panel, Scale, Series } from "../figure.js";
+import { outlineOf } from "./mark-extent.js";
 
 /** One axis, ready to draw: positions are in `transform`ed units. */
 export interface Axis {
@@ -43,13 +44,34 @@ export function unitOf(at: number, axis: Axis): number {
 
 /** Both axes of a panel, with as many round ticks as there is room for. */
 export function axesOf(panel: Panel, room: Room): { readonly x: Axis; readonly y: Axis } {
-  const drawable = panel.series.map(measured);
+  const drawable = [...panel.series.map(measured), ...(panel.marks ?? []).flatMap(outlineOf)];
   const xs = drawable.map((line) => line.x);
   const ys = drawable.map((line) => line.y);
   const x = extentOf(xs, panel.xscale ?? "linear", panel.xlim);
   const y = extentOf(ys, panel.yscale ?? "linear", panel.ylim);
   const upTicks = Math.max(2, Math.floor(room.up / room.textHeight));
-  return { x: { ...x, ticks: acrossTicks(x, room) }, y: { ...y, ticks: ticksOf(y, upTicks) } };
+  return {
+    x: { ...x, ticks: panel.xticks === undefined ? acrossTicks(x, room) : namedTicks(panel.xticks, x, room) },
+    y: { ...y, ticks: panel.yticks === undefined ? ticksOf(y, upTicks) : namedTicks(panel.yticks, y) },
+  };
+}
+
+/** Ticks with names, those within the limits; across, a name longer than the way to its neighbour is cut. */
+function namedTicks(named: readonly NamedTick[], extent: Extent, room?: Room): readonly Tick[] {
+  const ticks = named
+    .map(({ at, label }) => ({ at: transform(at, extent.scale), label }))
+    .filter(({ at }) => at >= extent.low && at <= extent.high);
+  if (room === undefined) return ticks;
+  const gap = Math.min(1, ...ticks.slice(1).map(({ at }, i) => (at - ticks[i]!.at) / (extent.high - extent.low)));
+  const space = gap * room.across - room.textWidth("0");
+  return ticks.map(({ at, label }) => ({ at, label: cut(label, space, room) }));
+}
+
+function cut(label: string, space: number, { textWidth }: Room): string {
+  if (textWidth(label) <= space) return label;
+  const characters = [...label];
+  while (characters.length > 1 && textWidth(`${characters.join("")}…`) > space) characters.pop();
+  return `${characters.join("")}…`;
 }
 
 /** As many ticks as fit beside each other with a space between: at least a third of a label. */
@@ -155,7 +177,7 @@ export function linearTicks(low: number, high: number, room: number, counted = f
 }
 
 /** Powers of ten (given as logarithms); across less than two of them, round values between. */
-function logTicks(low: number, high: number, room: number): Tick[] {
+export function logTicks(low: number, high: number, room: number): Tick[] {
   const first = Math.ceil(low - 1e-9);
   const last = Math.floor(high + 1e-9);
   if (last - first >= 1) {
@@ -165,6 +187,15 @@ function logTicks(low: number, high: number, room: number): Tick[] {
       ticks.push({ at: power, label: `10${superscript(power)}` });
     }
     return ticks;
+  }
+  // 1, 2 and 5 where there are enough of them: even in the logarithm, which multiples of one step are not.
+  const even: number[] = [];
+  for (let power = Math.floor(low); power <= high; power++) {
+    even.push(...[1, 2, 5].map((factor) => factor * 10 ** power).filter((at) => at >= 10 ** low && at <= 10 ** high));
+  }
+  if (even.length > 2 && even.length <= room) {
+    const step = (at: number) => 10 ** Math.floor(Math.log10(at) + 1e-9);
+    return even.map((at) => ({ at: Math.log10(at), label: at.toFixed(decimalsOf(step(at))) }));
   }
   return linearTicks(10 ** low, 10 ** high, room)
     .filter(({ at }) => at > 0)

@@ -1,9 +1,10 @@
 // The parts of report.html: each takes data and gives markup.
 import { localize } from "torchlet";
 import { pictureDataUri } from "../drawing/picture-png.js";
-import type { ImageFigure, PlotFigure } from "../figure.js";
+import type { PlotStyle } from "../drawing/plot-option.js";
+import type { ImageFigure, Panel, PlotFigure } from "../figure.js";
 import type { Check, Table } from "../report.js";
-import { figureToSvg } from "../svg.js";
+import { figureToSvg, panelToSvg } from "../svg.js";
 import { escapeMarkup } from "../text/escape.js";
 import { labelOf, valueLabel } from "../text/labels.js";
 import { formatDuration, formatNumber } from "../text/numbers.js";
@@ -24,19 +25,40 @@ export function metricCards(metrics: Numbers): string {
   return items.length === 0 ? "" : `<dl class="numbers">${items.join("")}</dl>`;
 }
 
-/** Panels as pictures, which the page's script replaces by live ones; without scripts they stay. */
-export function plotSection(figure: PlotFigure, firstPanel: number): string {
-  const panels = figure.panels.map((panel, index) => {
-    const alone: PlotFigure = { ...figure, rows: 1, columns: 1, figsize: [6, 3.75], panels: [panel] };
+/** How panels are drawn on a page. */
+export function pageStyle(figure: { readonly columns: number }): PlotStyle {
+  const many = figure.columns > 1;
+  return { width: many ? 460 : 900, height: many ? 270 : 400, fontSize: 12, legend: "above" };
+}
+
+/**
+ * Panels as pictures. Those of lines alone are replaced by live ones once the page's script runs; without scripts they stay. Those with
+ * marks are drawn for a light and for a dark page, and what they show has titles.
+ */
+export function plotSection(figure: PlotFigure, firstLive: number): string {
+  let live = firstLive;
+  const panels = figure.panels.map((panel) => {
     const label = [panel.title, panel.ylabel, panel.xlabel, ...panel.series.map((series) => series.label)];
-    const name = label.filter((part) => part).join(", ");
-    return `<div class="panel still" id="panel-${firstPanel + index}" role="img" aria-label="${escapeMarkup(name)}">${figureToSvg(alone)}</div>`;
+    const name = escapeMarkup(label.filter((part) => part).join(", "));
+    if (!isLivePanel(panel)) {
+      const style = pageStyle(figure);
+      const light = panelToSvg(panel, style);
+      const dark = panelToSvg(panel, { ...style, scheme: "dark" });
+      return `<div class="panel marks" role="img" aria-label="${name}"><div class="light">${light}</div><div class="dark">${dark}</div></div>`;
+    }
+    const alone: PlotFigure = { ...figure, rows: 1, columns: 1, figsize: [6, 3.75], panels: [panel] };
+    return `<div class="panel still" id="panel-${live++}" role="img" aria-label="${name}">${figureToSvg(alone)}</div>`;
   });
   const many = figure.panels.length > 1 ? "many" : "one";
   return card(
     figure.caption ?? "",
     `<div class="panels ${many}" style="--columns:${Math.max(1, figure.columns)}">${panels.join("")}</div>`,
   );
+}
+
+/** Whether a panel holds lines alone, which ECharts draws in the page. */
+export function isLivePanel({ marks = [], colorbar, frame }: Panel): boolean {
+  return marks.length === 0 && colorbar === undefined && frame !== false;
 }
 
 /** Pictures with their titles above. */

@@ -37,6 +37,11 @@ p { margin: 0 0 1rem; max-width: 46rem; overflow-wrap: anywhere; }
 .panel { min-width: 0; height: 25rem; }
 .panels.many .panel { height: 17rem; }
 .panel.still svg { width: 100%; height: 100%; background: #fff; border-radius: .3rem; }
+.panel.marks { height: auto; }
+.panels.many .panel.marks { height: auto; }
+.panel.marks svg { width: 100%; height: auto; display: block; }
+.panel.marks .dark { display: none; }
+@media screen and (prefers-color-scheme: dark) { .panel.marks .dark { display: block; } .panel.marks .light { display: none; } }
 .panels.one .panel { width: 100%; max-width: 54rem; margin: 0 auto; }
 .pictures { display: grid; gap: 1rem .8rem; grid-template-columns: repeat(var(--columns), minmax(0, 12rem)); margin: 0; }
 .pictures figure { margin: 0; min-width: 0; display: flex; flex-direction: column; justify-content: flex-end; }
@@ -68,6 +73,8 @@ footer { color: var(--soft); font-size: .87rem; }
   .numbers dd { font-size: 1.3rem; }
   .panels { grid-template-columns: minmax(0, 1fr); }
   .panel { height: 19rem; }
+  .panel.marks { overflow-x: auto; }
+  .panel.marks svg { min-width: 34rem; }
   .pictures { grid-template-columns: repeat(min(var(--columns), 3), minmax(0, 12rem)); }
 }
 @media print {

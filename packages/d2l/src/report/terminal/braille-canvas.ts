@@ -1,4 +1,5 @@
 // A canvas of braille characters: two by four dots a character, one colour each.
+import { displayWidth } from "./display-width.js";
 
 /** Bits of the dots of U+2800, by row and column. */
 const dots = [
@@ -55,22 +56,36 @@ export class BrailleCanvas {
     return phase + length;
   }
 
-  /** The rows as text, each character passed through `paint` with its ink; empty cells are spaces. */
-  rows(paint: (text: string, ink: number) => string): string[] {
+  /**
+   * The rows as text, each character passed through `paint` with its ink; empty cells are spaces.
+   *
+   * @param behind what an empty cell shows
+   * @param over words that cover what is drawn
+   */
+  rows(
+    paint: (text: string, ink: number) => string,
+    behind: (row: number, column: number) => string = () => " ",
+    over: ReadonlyMap<number, readonly { readonly column: number; readonly text: string }[]> = new Map(),
+  ): string[] {
     const rows: string[] = [];
-    for (let start = 0; start < this.#bits.length; start += this.#columns) {
+    for (let start = 0, number = 0; start < this.#bits.length; start += this.#columns, number++) {
+      const words = over.get(number) ?? [];
       let row = "";
       let run = "";
       let ink = -1;
-      for (let cell = start; cell < start + this.#columns; cell++) {
-        const bits = this.#bits[cell]!;
-        const next = bits === 0 ? -1 : this.#ink[cell]!;
+      for (let column = 0; column < this.#columns; column++) {
+        const word = words.find((one) => one.column === column);
+        const bits = word === undefined ? this.#bits[start + column]! : 0;
+        const next = bits === 0 ? -1 : this.#ink[start + column]!;
         if (next !== ink) {
           row += ink < 0 ? run : paint(run, ink);
           run = "";
           ink = next;
         }
-        run += bits === 0 ? " " : String.fromCharCode(0x2800 + bits);
+        if (word !== undefined) {
+          run += word.text;
+          column += displayWidth(word.text) - 1;
+        } else run += bits === 0 ? behind(number, column) : String.fromCharCode(0x2800 + bits);
       }
       rows.push(row + (ink < 0 ? run : paint(run, ink)));
     }

@@ -1,9 +1,12 @@
 // A plot drawn with characters: braille lines within axes, for a terminal.
-import type { Rgb } from "../drawing/colormap.js";
-import { colorOf, type Dash, type LineFormat, parseLineFormats } from "../drawing/line-format.js";
-import { type Axis, axesOf, measured, unitOf, unitPosition } from "../drawing/scale.js";
-import type { Panel, PlotFigure } from "../figure.js";
+import { colorOfShade } from "../drawing/colormap.js";
+import { type Dash, type LineFormat, parseLineFormats } from "../drawing/line-format.js";
+import { namedMarks } from "../drawing/mark-extent.js";
+import { type Axis, axesOf, measured, unitOf } from "../drawing/scale.js";
+import type { ColorBar, Panel, PlotFigure, Series } from "../figure.js";
+import { formatNumber } from "../text/numbers.js";
 import { BrailleCanvas, type DashPattern } from "./braille-canvas.js";
+import { drawMarks, fieldBehind, Inks, positionOn, rgbOf, textsOver } from "./chart-marks.js";
 import { displayWidth, pad, truncate, wrap } from "./display-width.js";
 import type { Paint } from "./paint.js";
 
@@ -40,7 +43,11 @@ export function chartLines(figure: PlotFigure, columns: number, rows: number, pa
 /** One panel: title, axes with their lines, labels, legend. */
 export function panelLines(panel: Panel, columns: number, rows: number, paint: Paint): string[] {
   const formats = parseLineFormats(panel.series.map(({ format }) => format));
-  const legend = legendLines(panel, formats, columns, paint);
+  const named = [...panel.series, ...namedMarks(panel)];
+  const legend = [
+    ...legendLines(named, parseLineFormats(named.map(({ format }) => format)), columns, paint),
+    ...colorBarLines(panel.colorbar, columns, paint),
+  ];
   const heading = [panel.title, panel.ylabel].filter((part) => part).join(" · ");
   const canvasRows = Math.max(3, rows - legend.length - 2 - (heading ? 1 : 0) - (panel.xlabel ? 1 : 0));
   const room = { textWidth: displayWidth, textHeight: 2, up: canvasRows };
@@ -50,13 +57,22 @@ export function panelLines(panel: Panel, columns: number, rows: number, paint: P
   const { x } = axesOf(panel, { ...room, across: canvasColumns });
 
   const canvas = new BrailleCanvas(canvasColumns, canvasRows);
+  const inks = new Inks();
+  drawMarks(canvas, panel, inks, x, y);
+  // Inks of lines come after those of marks: black and white among them are the terminal's to choose.
+  const firstLine = 1 << 14;
   panel.series.forEach((series, index) => {
     // In a colour, a solid line is easier to follow than coarse dashes.
     const format = formats[index]!;
     const dash = paint.depth > 1 && format.dash !== "" ? "-" : format.dash;
-    drawLine(canvas, measured(series), { ...format, dash }, index, x, y);
+    drawLine(canvas, measured(series), { ...format, dash }, firstLine + index, x, y);
   });
-  const drawn = canvas.rows((text, ink) => paintLine(paint, formats[ink]!.color, text));
+  const drawn = canvas.rows(
+    (text, ink) =>
+      ink >= firstLine ? paintLine(paint, formats[ink - firstLine]!.color, text) : paint.color(inks.rgb(ink), text),
+    fieldBehind(panel, canvasColumns, canvasRows, x, y, paint),
+    textsOver(panel, canvas, x, y),
+  );
 
   const lines = heading ? [paint.style("dim", truncate(" ".repeat(labelWidth + 2) + heading, columns))] : [];
   const marks = new Map(y.ticks.map((tick) => [rowOf(tick.at, y, canvas), tick.label]));
@@ -102,12 +118,6 @@ function drawLine(
   }
 }
 
-/** Where a value lies, in dots; values far outside are held near, so that nothing overflows. NaN where there is no place. */
-function positionOn(value: number, axis: Axis, dots: number): number {
-  const position = unitPosition(value, axis) * (dots - 1);
-  return Number.isFinite(position) ? Math.max(-1e6, Math.min(1e6, position)) : Number.NaN;
-}
-
 function rowOf(at: number, axis: Axis, canvas: BrailleCanvas): number {
   const dot = Math.round(unitOf(at, axis) * (canvas.height - 1));
   return (canvas.height - 1 - dot) >> 2;
@@ -138,10 +148,29 @@ function xAxisLines(x: Axis, canvas: BrailleCanvas, indent: number, label: strin
   return lines;
 }
 
-function legendLines(panel: Panel, formats: readonly LineFormat[], columns: number, paint: Paint): string[] {
+/** The colours from low to high, and what they stand for. */
+function colorBarLines(bar: ColorBar | undefined, columns: number, paint: Paint): string[] {
+  if (bar === undefined) return [];
+  const [low, high] = bar.limits.map(formatNumber) as [string, string];
+  const steps = 12;
+  const cells = Array.from({ length: steps }, (_, i) =>
+    paint.depth < 8
+      ? " .:-=+*#%@"[Math.round((i / (steps - 1)) * 9)]!
+      : paint.color(colorOfShade((i + 0.5) / steps, bar.colormap ?? "viridis"), "█"),
+  );
+  const name = bar.label ? `  ${bar.label}` : "";
+  return [truncate(`  ${low} ${cells.join("")} ${high}${name}`, columns)];
+}
+
+function legendLines(
+  series: readonly Series[],
+  formats: readonly LineFormat[],
+  columns: number,
+  paint: Paint,
+): string[] {
   const lines: string[] = [];
   let line = "";
-  panel.series.forEach(({ label }, index) => {
+  series.forEach(({ label }, index) => {
     if (!label) return;
     const format = formats[index]!;
     const name = wrap(label, columns - 6)[0]!;
@@ -160,7 +189,5 @@ function legendLines(panel: Panel, formats: readonly LineFormat[], columns: numb
 /** Black and white are the terminal's own foreground: which of them can be seen is not ours to know. */
 function paintLine(paint: Paint, name: string | undefined, text: string): string {
   if (name === undefined || name === "k" || name === "w") return text;
-  const hex = colorOf(name, "dark");
-  const rgb = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-  return paint.color(rgb as unknown as Rgb, text);
+  return paint.color(rgbOf(name), text);
 }

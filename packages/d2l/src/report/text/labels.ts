@@ -3,7 +3,9 @@ import { type Localized, localize } from "torchlet";
 
 /** The names that the chapter's experiments use; any other name is taken apart at its capitals. */
 const known: Readonly<Record<string, Localized>> = {
+  activation: { en: "activation", zh: "激活函数" },
   accuracy: { en: "accuracy", zh: "精度" },
+  best: { en: "best", zh: "最佳" },
   batchSize: { en: "batch size", zh: "批量大小" },
   batch: { en: "batch", zh: "批次" },
   data: { en: "data folder", zh: "数据目录" },
@@ -16,14 +18,24 @@ const known: Readonly<Record<string, Localized>> = {
   fromScratch: { en: "from scratch", zh: "从零实现" },
   hidden: { en: "hidden units", zh: "隐藏单元" },
   load: { en: "loading", zh: "读取" },
+  hiddenLayers: { en: "hidden layers", zh: "隐藏层数" },
   loss: { en: "loss", zh: "损失" },
   lr: { en: "learning rate", zh: "学习率" },
   momentum: { en: "momentum", zh: "动量" },
+  optimizer: { en: "optimizer", zh: "优化器" },
+  prunedAfter: { en: "pruned after", zh: "剪枝于第几轮" },
+  pruned: { en: "pruned", zh: "剪枝" },
+  pruner: { en: "pruner", zh: "剪枝器" },
+  sampler: { en: "sampler", zh: "采样器" },
+  samples: { en: "samples", zh: "样本数" },
+  search: { en: "search", zh: "搜索" },
   seconds: { en: "seconds", zh: "秒数" },
   seed: { en: "seed", zh: "随机种子" },
   step: { en: "step", zh: "步" },
   testAccuracy: { en: "test accuracy", zh: "测试精度" },
   testLoss: { en: "test loss", zh: "测试损失" },
+  trial: { en: "trial", zh: "试验" },
+  trials: { en: "trials", zh: "试验数" },
   total: { en: "total", zh: "总计" },
   train: { en: "training", zh: "训练" },
   trainAccuracy: { en: "train accuracy", zh: "训练精度" },
@@ -31,6 +43,7 @@ const known: Readonly<Record<string, Localized>> = {
   validationAccuracy: { en: "validation accuracy", zh: "验证精度" },
   validationLoss: { en: "validation loss", zh: "验证损失" },
   weightDecay: { en: "weight decay", zh: "权重衰减" },
+  width: { en: "width", zh: "宽度" },
 };
 
 /** `trainLoss` as `train loss` or `训练损失`. */
