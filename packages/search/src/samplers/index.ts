@@ -1,4 +1,5 @@
 // The samplers, as `samplers.RandomSampler` and so on.
+export { GPSampler, type GpOptions } from "./gp.js";
 export { type GridOptions, GridSampler } from "./grid.js";
 export { QMCSampler, type QmcOptions } from "./qmc.js";
 export { RandomSampler } from "./random.js";
