@@ -100,26 +100,34 @@ export function negativeLogPosterior(
   };
 }
 
-/** Above this, points say so much that one start finds what there is, and each step costs n^3. */
-const MANY = 100;
+/** Where a search for hyperparameters starts, and ends. */
+export interface Fit {
+  readonly vector: Float64Array;
+  /** Minus the logarithm of the posterior. */
+  readonly value: number;
+}
 
-/** The most probable hyperparameters: the best of local searches from long and from short lengths. */
+/** The most probable hyperparameters that local searches find, from long lengths and from short ones, or from a given vector. */
 export function fitHyperparameters(
   points: Points,
   values: Float64Array,
   isChoice: readonly boolean[],
-): Hyperparameters {
-  const d = isChoice.length;
+  { from, maxIterations = 40 }: { from?: Float64Array; maxIterations?: number } = {},
+): Fit {
   const f = negativeLogPosterior(points, values, isChoice);
-  const vector = (length: number, scale: number, noise: number) => [...isChoice.map(() => length), scale, noise];
-  const low = vector(limits.length[0], limits.scale[0], limits.noise[0]);
-  const high = vector(limits.length[1], limits.scale[1], limits.noise[1]);
-  const middle = lengthMean(d);
-  const starts = [vector(middle, 0, priors.noise.mean), vector(middle - 1, 0, Math.log(1e-2))];
-  const many = points.length > MANY;
-  const found = (many ? starts.slice(0, 1) : starts).map((start) =>
-    minimizeInBox(f, start, low, high, { maxIterations: many ? 20 : 40, tolerance: 1e-3 }),
-  );
-  const { x } = found.reduce((a, b) => (b.value < a.value ? b : a));
-  return { logLengths: x.slice(0, d), logScale: x[d]!, logNoise: x[d + 1]! };
+  const all = (length: number, scale: number, noise: number) =>
+    Float64Array.from([...isChoice.map(() => length), scale, noise]);
+  const low = all(limits.length[0], limits.scale[0], limits.noise[0]);
+  const high = all(limits.length[1], limits.scale[1], limits.noise[1]);
+  const middle = lengthMean(isChoice.length);
+  const starts = from ? [from] : [all(middle, 0, priors.noise.mean), all(middle - 1, 0, Math.log(1e-2))];
+  const found = starts.map((start) => minimizeInBox(f, start, low, high, { maxIterations, tolerance: 1e-3 }));
+  const { x, value } = found.reduce((a, b) => (b.value < a.value ? b : a));
+  return { vector: x, value };
+}
+
+/** A vector of `fitHyperparameters` by its parts. */
+export function hyperparametersOf(vector: Float64Array): Hyperparameters {
+  const d = vector.length - 2;
+  return { logLengths: vector.slice(0, d), logScale: vector[d]!, logNoise: vector[d + 1]! };
 }
