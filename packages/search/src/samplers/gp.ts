@@ -57,8 +57,16 @@ export class GPSampler implements Sampler {
 
   relativeSpace({ study }: SamplingContext): SearchSpace {
     if (countObserved(study.trials) < this.nStartupTrials) return {};
-    const common = Object.entries(intersectionSearchSpace(study));
-    return Object.fromEntries(common.filter(([, distribution]) => !isSingle(distribution)));
+    const space = Object.entries(intersectionSearchSpace(study)).filter(([, distribution]) => !isSingle(distribution));
+    // A choice of branches by their mean loss alone would give up the one with the best trials: TPE looks at those.
+    const isBranching =
+      space.every(([, { kind }]) => kind === "categorical") &&
+      study.trials.some(({ distributions }) =>
+        Object.entries(distributions).some(
+          ([name, distribution]) => !isSingle(distribution) && !space.some(([other]) => other === name),
+        ),
+      );
+    return isBranching ? {} : Object.fromEntries(space);
   }
 
   sampleRelative(context: SamplingContext, space: SearchSpace): Readonly<Record<string, ParameterValue>> {
