@@ -1,5 +1,7 @@
 // The public surface of @torchlet/search: studies and what they are made of. Neither Node nor DOM; files and threads are in `@torchlet/search/node`.
 
+export { hypervolume } from "./analysis/hypervolume.js";
+export { getParamImportances, type ImportanceOptions } from "./analysis/importance.js";
 export { paretoFront } from "./analysis/pareto.js";
 export type {
   CategoricalDistribution,
@@ -23,6 +25,7 @@ export * as pruners from "./pruners/index.js";
 export * as samplers from "./samplers/index.js";
 export type { StudyWarning } from "./study/messages.js";
 export type { OptimizeOptions } from "./study/optimize.js";
+export { type PruningCallbacks, pruneOn } from "./study/prune-on.js";
 export { TrialPruned } from "./study/pruned.js";
 export {
   beginTrial,

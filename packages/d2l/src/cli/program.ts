@@ -2,10 +2,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { localize } from "torchlet";
 import type { Experiment } from "../experiments/experiment.js";
+import { defaultOptions } from "../experiments/experiment.js";
 import { doctorCommand } from "./doctor-command.js";
+import { explainExperiment } from "./explain.js";
 import { helpConfiguration } from "./help.js";
 import { listCommand } from "./list-command.js";
 import { flagsFor } from "./option-flags.js";
+import { runAllCommand } from "./run-all-command.js";
 import { type CommonOptions, type Outputs, runCommand } from "./run-command.js";
 import { missingValue, UsageError, unknownName, usageErrorOf } from "./usage-error.js";
 import { packageVersion } from "./version.js";
@@ -28,6 +31,8 @@ export function makeProgram(
       }),
     )
     .usage(localize({ en: "<command> [options]", zh: "<命令> [选项]" }))
+    // What stands after a command's name is that command's.
+    .enablePositionalOptions()
     .option("-V, --version", localize({ en: "print the version", zh: "显示版本号" }))
     .allowUnknownOption()
     .allowExcessArguments()
@@ -46,12 +51,26 @@ export function makeProgram(
     });
   const run = addCommand(program, "run", localize({ en: "run an experiment", zh: "运行一个实验" }))
     .usage(localize({ en: "<experiment> [options]", zh: "<实验> [选项]" }))
+    .enablePositionalOptions()
     .allowUnknownOption()
     .allowExcessArguments()
     .helpCommand(false)
-    .action((_options: unknown, command: Command) => {
+    .option(
+      "--all",
+      localize({
+        en: "run every experiment, and write one page with all claims",
+        zh: "运行所有实验，并生成列出全部论断的页面",
+      }),
+    )
+    .option("--quick", quickHelp())
+    .action(async (options: Record<string, unknown>, command: Command) => {
       const [name] = command.args;
       if (name !== undefined) return refuse("experiment", name, command, namesOf(command));
+      if (options["all"] === true) {
+        return done(
+          await runAllCommand(experiments, { ...commonOptions(options), quick: options["quick"] === true }, outputs),
+        );
+      }
       throw new UsageError("experiment-missing", {
         rule: {
           en: `which experiment? There are: ${namesOf(command).join(", ")}`,
@@ -61,7 +80,7 @@ export function makeProgram(
         hint: { en: "torchlet list describes them", zh: "torchlet list 有说明" },
       });
     });
-  configure(run, outputs);
+  configure(addRunOptions(run), outputs);
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
 
   const asJson = localize({ en: "print JSON", zh: "输出 JSON" });
@@ -81,9 +100,33 @@ function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, d
   for (const [name, spec] of Object.entries(experiment.options)) {
     for (const option of flagsFor(name, spec)) command.addOption(option);
   }
+  addRunOptions(command)
+    .option("--quick", quickHelp())
+    .option(
+      "--explain",
+      localize({ en: "print what it shows and what to look for", zh: "说明它展示什么、注意观察什么" }),
+    )
+    .action(async (options: Record<string, unknown>) => {
+      if (options["explain"] === true) return explainExperiment(experiment, outputs.out);
+      const names = Object.keys(experiment.options);
+      const given = names.filter((name) => command.getOptionValueSource(name) !== "default");
+      const values = {
+        ...defaultOptions(experiment),
+        ...(options["quick"] === true ? experiment.quick : {}),
+        ...Object.fromEntries(given.map((name) => [name, options[name]])),
+      };
+      done(await runCommand(experiment, values, commonOptions(options), outputs));
+    });
+  configure(command, outputs);
+}
+
+const quickHelp = () => localize({ en: "smaller settings that take seconds", zh: "较小的设置，数秒完成" });
+
+/** The options that every run has. */
+function addRunOptions(command: Command): Command {
   const folder = localize({ en: "<folder>", zh: "<目录>" });
   const file = localize({ en: "<file>", zh: "<文件>" });
-  command
+  return command
     .addOption(pathOption(`--data ${folder}`, localize({ en: "folder with the data set", zh: "数据集所在目录" })))
     .addOption(
       pathOption(
@@ -98,19 +141,17 @@ function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, d
       ).default("runs"),
     )
     .option("--no-files", localize({ en: "write no report, figures and weights", zh: "不写报告、图片和权重" }))
-    .option("--quiet", localize({ en: "print warnings only", zh: "只输出警告" }))
-    .action(async (options: Record<string, unknown>) => {
-      const values = Object.fromEntries(Object.keys(experiment.options).map((name) => [name, options[name]]));
-      const common: CommonOptions = {
-        data: options["data"] as string | undefined,
-        json: options["json"] as string | undefined,
-        out: options["out"] as string,
-        files: options["files"] !== false,
-        quiet: options["quiet"] === true,
-      };
-      done(await runCommand(experiment, values, common, outputs));
-    });
-  configure(command, outputs);
+    .option("--quiet", localize({ en: "print warnings only", zh: "只输出警告" }));
+}
+
+function commonOptions(options: Record<string, unknown>): CommonOptions {
+  return {
+    data: options["data"] as string | undefined,
+    json: options["json"] as string | undefined,
+    out: options["out"] as string,
+    files: options["files"] !== false,
+    quiet: options["quiet"] === true,
+  };
 }
 
 /** An option with a path. The next option is no path: a value was forgotten. */

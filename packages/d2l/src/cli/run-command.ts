@@ -2,6 +2,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import { localize } from "torchlet";
 import type { Experiment } from "../experiments/experiment.js";
+import { runExperiment } from "../experiments/run-experiment.js";
 import { CompositeReport } from "../report/composite-report.js";
 import type { FileReport } from "../report/file-report.js";
 import { JsonReport } from "../report/json-report.js";
@@ -115,7 +116,7 @@ async function resultOf(
   const { signal } = interruption;
   try {
     const fashionMnist = fashionMnistSource({ data: common.data, signal, report });
-    return await experiment.run({ report, signal, fashionMnist }, values as never);
+    return await runExperiment(experiment, { report, signal, fashionMnist }, values);
   } catch (error) {
     const stopped =
       signal.aborted && (error === signal.reason || (error instanceof Error && error.name === "AbortError"));
