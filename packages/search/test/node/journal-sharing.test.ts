@@ -30,11 +30,12 @@ test("processes that are killed while they append", async () => {
         const of = batches.get(event.claim) ?? [];
         batches.set(event.claim, of);
         if (event.value === 0) {
-          expect(event.step).toBe(of.length);
+          if (event.step !== of.length) throw new Error(`batch ${event.step} of ${event.claim} after ${of.length}`);
           of.push(1);
-        } else {
-          expect(event.value).toBe(of.at(-1));
+        } else if (event.value === of.at(-1) && event.step === of.length - 1) {
           of[of.length - 1]!++;
+        } else {
+          throw new Error(`event ${event.value} of batch ${event.step} after ${of.at(-1)} of ${of.length - 1}`);
         }
       }
     };
@@ -68,7 +69,7 @@ test("processes that are killed while they append", async () => {
       const kept = batches.get(name) ?? [];
       expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
       expect(kept.length).toBeLessThanOrEqual(acknowledged + 1);
-      expect(kept).toEqual(kept.map((_, batch) => (batch % 7 === 6 ? 3000 : 1 + (batch % 5) * 20)));
+      expect(kept).toEqual(kept.map((_, batch) => (batch % 7 === 6 ? 400 : 1 + (batch % 5) * 20)));
     }
     expect(names.filter((name) => batches.has(name)).length).toBeGreaterThanOrEqual(KILLS);
     await log.close();
