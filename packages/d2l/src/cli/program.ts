@@ -2,11 +2,10 @@
 import { Command } from "commander";
 import { localize } from "torchlet";
 import type { Experiment } from "../experiments/experiment.js";
-import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
+import { addCommand, addExperiment, configure, namesOf, refuse } from "./command-parts.js";
+import { addCvCommand } from "./cv-program.js";
 import { doctorCommand } from "./doctor-command.js";
 import { listCommand } from "./list-command.js";
-import { flagsFor } from "./option-flags.js";
-import { runCommand } from "./run-command.js";
 import { addSearchCommand } from "./search-program.js";
 import type { Outputs } from "./session.js";
 import { addStudyCommand } from "./study-program.js";
@@ -68,6 +67,7 @@ export function makeProgram(
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
 
   addSearchCommand(program, outputs, done);
+  addCvCommand(program, outputs, done);
   addStudyCommand(program, outputs);
 
   const asJson = localize({ en: "print JSON", zh: "输出 JSON" });
@@ -80,16 +80,4 @@ export function makeProgram(
   configure(list, outputs);
   configure(doctor, outputs);
   return configure(program, outputs);
-}
-
-function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, done: (exitCode: number) => void): void {
-  const command = addCommand(run, experiment.id, localize(experiment.summary));
-  for (const [name, spec] of Object.entries(experiment.options)) {
-    for (const option of flagsFor(name, spec)) command.addOption(option);
-  }
-  addCommonOptions(command).action(async (options: Record<string, unknown>) => {
-    const values = Object.fromEntries(Object.keys(experiment.options).map((name) => [name, options[name]]));
-    done(await runCommand(experiment, values, commonOptionsOf(options), outputs));
-  });
-  configure(command, outputs);
 }
