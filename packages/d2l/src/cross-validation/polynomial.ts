@@ -58,7 +58,7 @@ function degreeChart(curve: selection.ValidationCurve<number>): PlotFigure {
             label: localize({ en: "good enough", zh: "可接受" }),
             format: "C7--",
           },
-          { x: candidates, y: means, label: localize({ en: "mean of the folds", zh: "各折均值" }), format: "C0-" },
+          { x: candidates, y: means, label: localize({ en: "mean", zh: "均值" }), format: "C0-" },
         ],
         marks: [
           {

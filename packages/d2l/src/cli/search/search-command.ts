@@ -71,7 +71,12 @@ async function search(
   const metrics: Record<string, number> = {};
   try {
     const prepared = await timed("load", async () => {
-      const images = await fashionMnistSource({ data: common.data, signal, report })();
+      const images = await fashionMnistSource({
+        data: common.data,
+        signal,
+        report,
+        garments: model.garments(request.options),
+      })();
       dataset = images.name;
       await keepSetup(study, request, dataset, path ?? "");
       return model.prepare({ options: request.options, fixed: request.fixed, splitSeed: study.seed }, images);
