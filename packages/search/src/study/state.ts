@@ -24,7 +24,7 @@ interface MutableClaim extends ClaimState {
 export class StudyState {
   readonly entries: TrialEntry[] = [];
   readonly userAttributes: Record<string, Json> = {};
-  /** The first distribution that each name had: others must be of its kind. */
+  /** The first distribution that an objective asked for by each name: others must be of its kind. */
   readonly parameters = new Map<string, Distribution>();
   /** Claims that run, by name. */
   readonly active = new Map<string, ClaimState>();
@@ -121,7 +121,6 @@ export class StudyState {
         entry.planned = { params: event.params, distributions: event.distributions };
         Object.assign(entry.record.params, event.params);
         Object.assign(entry.record.distributions, event.distributions);
-        for (const [name, distribution] of Object.entries(event.distributions)) this.#know(name, distribution);
         return;
       }
       case "suggested":
