@@ -31,7 +31,11 @@ await build({
 });
 await build({
   ...shared,
-  entryPoints: ["packages/search/src/index.ts", "packages/search/src/node.ts"],
+  entryPoints: {
+    index: "packages/search/src/index.ts",
+    node: "packages/search/src/node.ts",
+    "objective-thread": "packages/search/src/node/objective-thread.ts",
+  },
   outdir: "packages/search/dist",
   platform: "neutral",
   external: ["node:*"],

@@ -21,6 +21,7 @@ export type { Direction, Json, TrialRecord, TrialState } from "./core/trial-reco
 export { MemoryLog } from "./memory-log.js";
 export * as pruners from "./pruners/index.js";
 export * as samplers from "./samplers/index.js";
+export { TrialLost } from "./study/lost.js";
 export type { StudyWarning } from "./study/messages.js";
 export type { OptimizeOptions } from "./study/optimize.js";
 export { TrialPruned } from "./study/pruned.js";

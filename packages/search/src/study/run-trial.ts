@@ -1,5 +1,6 @@
 // One trial against a log, from the claim to the end. Whatever runs trials (a loop, threads, machines) is built on this.
 import { isFinished, type TrialRecord } from "../core/trial-record.js";
+import { TrialLost } from "./lost.js";
 import { refuse } from "./messages.js";
 import { isPruned } from "./pruned.js";
 import { createId } from "./session.js";
@@ -33,6 +34,8 @@ export type RunOutcome =
   | { readonly kind: "returned"; readonly number: number }
   /** Others took this worker for lost and gave the trial to somebody else: this result counts nowhere. */
   | { readonly kind: "superseded"; readonly number: number }
+  /** The thread that ran it is gone (`TrialLost`): it waits for another attempt. */
+  | { readonly kind: "lost"; readonly number: number; readonly error: TrialLost }
   | { readonly kind: "full" }
   | { readonly kind: "stopped" };
 
@@ -219,6 +222,12 @@ export async function runTrial(host: TrialHost, objective: Objective, options: R
       const { status } = session.state.claimOf(trial.claim)!;
       const isWaiting = status === "abandoned" && !isFinished(session.state.entries[trial.number]!.record);
       return { kind: isWaiting ? "returned" : "superseded", number: trial.number };
+    } else if (error instanceof TrialLost) {
+      trial.close();
+      await session.abandon(trial.claim, error.message);
+      const { record } = session.state.entries[trial.number]!;
+      if (record.state === "failed") return { kind: "ended", trial: record, error };
+      return { kind: "lost", number: trial.number, error };
     } else {
       thrown = { error };
       end = { state: "failed", values: null, error: messageOf(error) };

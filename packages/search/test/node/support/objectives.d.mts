@@ -1,0 +1,3 @@
+import type { ObjectiveTrial } from "@torchlet/search/node";
+
+export default function objective(trial: ObjectiveTrial): number;
