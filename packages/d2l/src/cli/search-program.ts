@@ -1,4 +1,5 @@
 // `torchlet search` on the command line: models, their options, who searches and how long.
+import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { type Localized, localize } from "torchlet";
 import { searchModels } from "../search/models.js";
@@ -14,7 +15,7 @@ import {
 } from "./command-parts.js";
 import { flagsFor } from "./option-flags.js";
 import { rangeText, readGrid, readParameters } from "./search/parameter-list.js";
-import { type SearchRequest, searchCommand } from "./search/search-command.js";
+import { type SearchRequest, searchCommand, searchWindow } from "./search/search-command.js";
 import {
   fixedOthers,
   type Grid,
@@ -52,7 +53,7 @@ const searchOptions = {
   },
   jobs: {
     type: "integer",
-    default: 1,
+    default: Math.min(searchWindow, availableParallelism()),
     min: 1,
     max: 256,
     help: { en: "trials at a time, each on a thread", zh: "同时运行的试验数，每个占一个线程" },
@@ -209,7 +210,7 @@ function planOf(
   given: Grid | undefined,
   enqueue: readonly FixedParameters[],
 ): Plan {
-  if (given !== undefined && (sampler as string) !== "grid") {
+  if (given !== undefined && sampler !== "grid") {
     throw usage("grid-without-sampler", "--grid", {
       en: "needs --sampler grid",
       zh: "需要与 --sampler grid 一起使用",
@@ -228,7 +229,7 @@ function planOf(
     const usual = Object.fromEntries([...searched].map((name) => [name, model.space[name]!.usual]));
     return { fixed: others, enqueue: enqueue.map((params) => ({ ...usual, ...params })), trials: enqueue.length };
   }
-  if ((sampler as string) === "grid") {
+  if (sampler === "grid") {
     const grid = given ?? usualGrid(model, fixed);
     const trials = Object.values(grid).reduce((product, values) => product * values.length, 1);
     return { fixed: fixedOthers(model, fixed, Object.keys(grid)), enqueue, grid, trials: trials + enqueue.length };

@@ -172,7 +172,7 @@ it("names ticks, and cuts names that are too long across", () => {
     one({ kind: "dots", x: [0, 1], y: [0, 1] }, { xticks, xlim: [-0.5, 8], yticks: [{ at: 1, label: "top" }] }),
   );
   expect(svg).toContain(">top</text>");
-  expect(svg).toMatch(/>a ver[^<]*…<\/text>/);
+  expect(svg).toMatch(/>a [^<]*…<\/text>/);
 });
 
 it("keeps hostile words text", () => {

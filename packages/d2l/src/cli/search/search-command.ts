@@ -1,11 +1,13 @@
 // `torchlet search`: a study of a model between its options and its reports.
 import { join } from "node:path";
-import { createStudy, type EventLog, MemoryLog, type Study, type TrialRecord } from "@torchlet/search";
-import { JournalFile } from "@torchlet/search/node";
+import { createStudy, type EventLog, MemoryLog, type OptimizeOptions, type Study, type TrialRecord } from "@torchlet/search";
+import { JournalFile, optimizeParallel, workerOptions } from "@torchlet/search/node";
+import * as torch from "torchlet";
 import { localize } from "torchlet";
-import type { RunResult } from "../../report/report.js";
+import type { Report, RunResult } from "../../report/report.js";
 import { historyChart, type StudyRecords } from "../../report/study/index.js";
 import type { FixedParameters, ModelOptions, PreparedModel, SearchModel } from "../../search/search-model.js";
+import { type ThreadSetup, threadOptions } from "../../search/thread-objective.js";
 import { fashionMnistSource } from "../data.js";
 import { type CommonOptions, inSession, isStop, type Outputs, type Session } from "../session.js";
 import { SearchProgress } from "./search-progress.js";
@@ -34,8 +36,8 @@ export interface SearchRequest {
   readonly test: boolean;
 }
 
-/** Results are seen this many trials late, so that as many can run at a time and the seed still decides everything. */
-const usualWindow = 4;
+/** Results are seen this many trials late: as many can run at a time, and still the seed alone decides what is tried. */
+export const searchWindow = 4;
 
 /** Runs a search and returns the exit code: 0, or that of the signal that stopped it. */
 export function searchCommand(request: SearchRequest, common: CommonOptions, outputs: Outputs): Promise<number> {
@@ -64,7 +66,9 @@ async function search(
   };
   const path = request.place.path ?? (folder === undefined ? undefined : join(folder, studyFileName));
   const log: EventLog = path === undefined ? new MemoryLog() : JournalFile.open(path);
-  const study = await openStudy(request, log);
+  // One thread a trial: a trial then gives the same bits however many run beside it, with a BLAS too.
+  torch.setNumThreads(1);
+  const study = await openStudy(request, log, report);
   let dataset = "";
   let best: TrialRecord | undefined;
   const checks: RunResult["checks"][number][] = [];
@@ -82,7 +86,8 @@ async function search(
       return model.prepare({ options: request.options, fixed: request.fixed, splitSeed: study.seed }, images);
     });
     if (!request.place.exists) for (const params of request.enqueue) await study.enqueueTrial(params);
-    await timed("search", () => runTrials(study, prepared, request, session));
+    const garments = dataset === "garments" ? model.garments(request.options) : null;
+    await timed("search", () => runTrials(study, prepared, request, session, { garments, data: common.data ?? null }));
     const ended = study.trials.filter(({ state }) => state === "complete");
     best = ended.length > 0 ? study.bestTrial : undefined;
     Object.assign(metrics, countsOf(study));
@@ -121,14 +126,17 @@ function howToGoOn(model: SearchModel, path: string): string {
   return `${localize({ en: "Go on with: ", zh: "继续搜索：" })}${resumeCommand(model.id, path)}`;
 }
 
-function openStudy({ model, sampler, pruner, seed, jobs, place }: SearchRequest, log: EventLog): Promise<Study> {
+function openStudy(request: SearchRequest, log: EventLog, report: Report): Promise<Study> {
+  const { model, sampler, pruner, grid, options, seed, jobs, place } = request;
   return createStudy({
     name: model.id,
     direction: model.direction,
-    sampler: makeSampler(sampler),
-    pruner: makePruner(pruner),
+    sampler: makeSampler(sampler, grid),
+    pruner: makePruner(pruner, Number(options["epochs"] ?? 1)),
     seed,
-    window: Math.max(usualWindow, jobs),
+    window: Math.max(searchWindow, jobs),
+    ...workerOptions(),
+    onWarning: ({ text }) => report.warn(text),
     log,
     loadIfExists: place.exists,
   });
@@ -156,13 +164,14 @@ async function keepSetup(study: Study, request: SearchRequest, dataset: string, 
 async function runTrials(
   study: Study,
   prepared: PreparedModel,
-  { model, trials, timeout, options }: SearchRequest,
+  { model, trials, timeout, options, fixed, jobs }: SearchRequest,
   { report, signal }: Session,
+  source: Pick<ThreadSetup, "garments" | "data">,
 ): Promise<void> {
   const steps = typeof options["epochs"] === "number" ? options["epochs"] : 1;
   const progress = new SearchProgress(study, { total: trials, steps, objective: model.objective }, report);
   try {
-    await study.optimize(prepared.objective, {
+    const how: OptimizeOptions = {
       totalTrials: trials,
       signal,
       catch: true,
@@ -173,7 +182,15 @@ async function runTrials(
           report.figure(historyChart(recordsOf(study)));
         },
       ],
-    });
+    };
+    if (jobs === 1) return await study.optimize(prepared.objective, how);
+    const setup = { options, fixed, splitSeed: study.seed };
+    const module = new URL("./search-objective.js", import.meta.url);
+    await optimizeParallel(
+      study,
+      { module, options: threadOptions({ model: model.id, setup, ...source }) },
+      { ...how, jobs, threadsPerJob: 1 },
+    );
   } finally {
     progress.close();
   }

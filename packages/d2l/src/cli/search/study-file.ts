@@ -1,8 +1,8 @@
 // The journal of a search: a new file, or one to go on with.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type EventLog, loadStudy, type Study } from "@torchlet/search";
-import { JournalFile } from "@torchlet/search/node";
+import type { Study } from "@torchlet/search";
+import { readStudy } from "@torchlet/search/node";
 import { shortPath } from "../session.js";
 import { UsageError } from "../usage-error.js";
 
@@ -61,14 +61,8 @@ function newestStudy(out: string, model: string): string | undefined {
  *
  * @throws DataError for a file that cannot be read, is damaged, or is no study
  */
-export async function openForReading(path: string): Promise<Study> {
-  const log: EventLog = JournalFile.open(path, { readOnly: true });
-  try {
-    return await loadStudy({ log, onWarning: () => {} });
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
+export function openForReading(path: string): Promise<Study> {
+  return readStudy(path, { onWarning: () => {} });
 }
 
 /** How a search is gone on with. */
