@@ -26,7 +26,7 @@ import {
   usualGrid,
 } from "./search/strategies.js";
 import { openForReading, placeOf } from "./search/study-file.js";
-import { type StudySetup, setupOf } from "./search/study-setup.js";
+import { checkSame, type StudySetup, setupOf } from "./search/study-setup.js";
 import type { Outputs } from "./session.js";
 import { UsageError } from "./usage-error.js";
 
@@ -177,6 +177,9 @@ async function requestOf(
   );
   const fixed = isGiven("fix") ? readParameters("--fix", given["fix"] as string, model) : undefined;
   const grid = isGiven("grid") ? readGrid("--grid", given["grid"] as string, model) : undefined;
+  // Before anything is loaded or written; the data set is compared once it is known.
+  if (kept !== undefined)
+    checkSame(place.path!, kept.setup, { ...kept.setup, options, fixed: fixed ?? kept.setup.fixed });
   const plan = kept === undefined ? planOf(model, sampler, fixed ?? {}, grid, enqueue) : planKept(kept.setup, fixed);
   return {
     model,

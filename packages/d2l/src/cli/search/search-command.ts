@@ -1,6 +1,13 @@
 // `torchlet search`: a study of a model between its options and its reports.
 import { join } from "node:path";
-import { createStudy, type EventLog, MemoryLog, type OptimizeOptions, type Study, type TrialRecord } from "@torchlet/search";
+import {
+  createStudy,
+  type EventLog,
+  MemoryLog,
+  type OptimizeOptions,
+  type Study,
+  type TrialRecord,
+} from "@torchlet/search";
 import { JournalFile, optimizeParallel, workerOptions } from "@torchlet/search/node";
 import * as torch from "torchlet";
 import { localize } from "torchlet";

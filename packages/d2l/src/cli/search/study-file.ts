@@ -61,7 +61,14 @@ function newestStudy(out: string, model: string): string | undefined {
  *
  * @throws DataError for a file that cannot be read, is damaged, or is no study
  */
-export function openForReading(path: string): Promise<Study> {
+export async function openForReading(path: string): Promise<Study> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError("study-folder", {
+      path,
+      rule: { en: "this is a folder, not a study's file", zh: "这是目录，不是研究的文件" },
+      hint: { en: `torchlet study list ${path} names those in it`, zh: `torchlet study list ${path} 可列出其中的研究` },
+    });
+  }
   return readStudy(path, { onWarning: () => {} });
 }
 
