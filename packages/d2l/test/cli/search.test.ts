@@ -1,7 +1,11 @@
 // `torchlet search`, `cv` and `study` as processes, on the embedded stand-in.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setLocale } from "torchlet";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Output } from "../../src/cli/output.js";
+import { makeProgram } from "../../src/cli/program.js";
+import { isDone, UsageError } from "../../src/cli/usage-error.js";
 import type { RunResult } from "../../src/report/report.js";
 import { buildCommand, command, scratchFolder } from "./command.js";
 
@@ -11,6 +15,17 @@ const run = (args: readonly string[], options: Parameters<typeof command>[1] = {
   command(args, { cwd, env, ...options });
 beforeAll(buildCommand, 120_000);
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** The command line in this process: what it writes, or what it throws. */
+async function here(args: readonly string[]): Promise<string> {
+  let text = "";
+  const out = { write: (part: string) => (text += part), isTTY: false } as unknown as Output;
+  const program = makeProgram([], { out, err: out }, () => {});
+  await program.parseAsync([...args], { from: "user" }).catch((error: unknown) => {
+    throw isDone(error) ? new Error(text) : error;
+  });
+  return text;
+}
 
 const small = ["--epochs", "3", "--samples", "400", "--validation", "100"];
 const result = (text: string) => JSON.parse(text) as RunResult & { best: Record<string, unknown> };
@@ -177,6 +192,9 @@ describe("cross-validation", () => {
 });
 
 describe("mistakes", () => {
+  beforeEach(() => setLocale("en"));
+  afterEach(() => setLocale(null));
+
   it.each([
     [["search"], "which model? There are: mlp"],
     [["search", "mpl"], 'unknown model "mpl"; did you mean mlp?'],
@@ -190,26 +208,28 @@ describe("mistakes", () => {
     [["search", "mlp", "--fix", "lr=0.1,lr=0.2"], "--fix: lr is given twice"],
     [["search", "mlp", "--grid", "lr=0.1"], "--grid: needs --sampler grid"],
     [["search", "mlp", "--sampler", "manual"], "--sampler manual: needs at least one --enqueue"],
-    [["search", "mlp", "--resume"], "runs: there is no study to go on with; name it with --study"],
+    [
+      ["search", "mlp", "--resume", "--out", "nowhere"],
+      "nowhere: there is no study to go on with; name it with --study",
+    ],
     [["search", "mlp", "--timeout", "soon"], '--timeout: must be a number of at least 0, got "soon"'],
     [["cv", "mpl"], 'unknown model "mpl"; did you mean mlp?'],
     [["cv", "mlp", "--k", "1"], '--k: must be a whole number from 2 to 1000, got "1"'],
     [["study", "shwo"], 'unknown command "shwo"; did you mean show?'],
     [["study", "show"], "an argument is missing: file; see torchlet study show --help"],
   ])("%j", async (args, message) => {
-    const { code, stdout, stderr } = await run(args);
-    expect(stderr).toContain(`error: ${message}`);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    await expect(here(args)).rejects.toThrow(message);
+    await expect(here(args)).rejects.toBeInstanceOf(UsageError);
     expect(existsSync(join(cwd, "runs"))).toBe(false);
   });
 
   it("are told in Chinese too, and so is the help", async () => {
-    const [wrong, help] = await Promise.all([
-      run(["search", "mlp", "--enqueue", "lr=2", "--lang", "zh"]),
-      run(["search", "mlp", "--help", "--lang", "zh"]),
-    ]);
-    expect(wrong.stderr).toContain("错误：--enqueue: lr 必须是 0.001 到 1 之间的数（对数）");
-    expect(help.stdout).toContain("用法: torchlet search mlp");
-    expect(help.stdout).toMatch(/lr +SGD 的学习率/);
+    setLocale("zh");
+    await expect(here(["search", "mlp", "--enqueue", "lr=2"])).rejects.toThrow(
+      '--enqueue: lr 必须是 0.001 到 1 之间的数（对数），得到的是 "2"',
+    );
+    const help = await here(["search", "mlp", "--help"]).catch((error: Error) => error.message);
+    expect(help).toContain("用法: torchlet search mlp");
+    expect(help).toMatch(/lr +SGD 的学习率/);
   });
 });
