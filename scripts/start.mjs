@@ -6,7 +6,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const command = join(root, "packages/d2l/dist/cli.js");
-const sources = ["packages/torchlet/src", "packages/torchlet/kernels", "packages/d2l/src", "scripts", "package.json"];
+const sources = [
+  "packages/torchlet/src",
+  "packages/torchlet/kernels",
+  "packages/search/src",
+  "packages/d2l/src",
+  "scripts",
+  "package.json",
+];
 
 /** When something in a folder last changed; the folder itself changes when a file comes or goes. */
 function changed(path) {

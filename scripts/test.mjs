@@ -25,7 +25,10 @@ function step(name, args, counts) {
 
 const built = step("build and types", ["scripts/build.mjs"]);
 if (built) {
-  step("types of the tests", ["node_modules/typescript/bin/tsc", "-p", "packages/torchlet/test", "--noEmit"]);
+  for (const name of ["torchlet", "search"]) {
+    const folder = `packages/${name}/test`;
+    step(`types of the tests of ${name}`, ["node_modules/typescript/bin/tsc", "-p", folder, "--noEmit"]);
+  }
   step("lint and format", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
   const folder = mkdtempSync(join(tmpdir(), "torchlet-test-"));
   const file = join(folder, "vitest.json");

@@ -2,12 +2,16 @@
 export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
 export { joinIdx, parseIdxImages, parseIdxLabels } from "./datasets/idx.js";
 export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
+export { type Correction, chapter, type Heading, type HeadingId, type Item } from "./experiments/chapter/index.js";
 export {
+  type Claim,
+  defaultOptions,
   defineExperiment,
   type Experiment,
   type ExperimentContext,
   type OptionSpec,
 } from "./experiments/experiment.js";
 export { experiments } from "./experiments/registry.js";
+export { runExperiment } from "./experiments/run-experiment.js";
 export * from "./report/index.js";
 export * from "./toolkit/index.js";

@@ -11,7 +11,10 @@ export {
 } from "./datasets/fashion-mnist-node.js";
 export { fashionMnistLabels, type GarmentsOptions, makeGarments } from "./datasets/garments.js";
 export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
+export { type Correction, chapter, type Heading, type HeadingId, type Item } from "./experiments/chapter/index.js";
 export {
+  type Claim,
+  defaultOptions,
   defineExperiment,
   type Experiment,
   type ExperimentContext,
@@ -19,6 +22,7 @@ export {
   type OptionValues,
 } from "./experiments/experiment.js";
 export { experiments } from "./experiments/registry.js";
+export { runExperiment } from "./experiments/run-experiment.js";
 export { type LoadOptions, loadDataFashionMnist } from "./platform/node.js";
 export * from "./report/index.js";
 export * from "./report/node.js";

@@ -1,10 +1,7 @@
 // What the commands of the command line are made of: names, options that many have, errors of our own.
 import { type Command, CommanderError, Option } from "commander";
 import { localize } from "torchlet";
-import type { Experiment } from "../experiments/experiment.js";
 import { helpConfiguration } from "./help.js";
-import { flagsFor } from "./option-flags.js";
-import { runCommand } from "./run-command.js";
 import type { CommonOptions, Outputs } from "./session.js";
 import { missingValue, unknownName, usageErrorOf } from "./usage-error.js";
 
@@ -39,29 +36,6 @@ export function commonOptionsOf(options: Readonly<Record<string, unknown>>): Com
     files: options["files"] !== false,
     quiet: options["quiet"] === true,
   };
-}
-
-/**
- * A command that runs an experiment.
- *
- * @param prefix what the name of the run's folder begins with, before the experiment's own
- */
-export function addExperiment(
-  parent: Command,
-  experiment: Experiment,
-  outputs: Outputs,
-  done: (exitCode: number) => void,
-  prefix = "",
-): void {
-  const command = addCommand(parent, experiment.id, localize(experiment.summary));
-  for (const [name, spec] of Object.entries(experiment.options)) {
-    for (const option of flagsFor(name, spec)) command.addOption(option);
-  }
-  addCommonOptions(command).action(async (options: Record<string, unknown>) => {
-    const values = Object.fromEntries(Object.keys(experiment.options).map((name) => [name, options[name]]));
-    done(await runCommand({ ...experiment, id: prefix + experiment.id }, values, commonOptionsOf(options), outputs));
-  });
-  configure(command, outputs);
 }
 
 /** An option with a path. The next option is no path: a value was forgotten. */

@@ -2,10 +2,15 @@
 import { Command } from "commander";
 import { localize } from "torchlet";
 import type { Experiment } from "../experiments/experiment.js";
-import { addCommand, addExperiment, configure, namesOf, refuse } from "./command-parts.js";
+import { defaultOptions } from "../experiments/experiment.js";
+import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
 import { addCvCommand } from "./cv-program.js";
 import { doctorCommand } from "./doctor-command.js";
+import { explainExperiment } from "./explain.js";
 import { listCommand } from "./list-command.js";
+import { flagsFor } from "./option-flags.js";
+import { runAllCommand } from "./run-all-command.js";
+import { runCommand } from "./run-command.js";
 import { addSearchCommand } from "./search-program.js";
 import type { Outputs } from "./session.js";
 import { addStudyCommand } from "./study-program.js";
@@ -30,6 +35,8 @@ export function makeProgram(
       }),
     )
     .usage(localize({ en: "<command> [options]", zh: "<命令> [选项]" }))
+    // What stands after a command's name is that command's.
+    .enablePositionalOptions()
     .option("-V, --version", localize({ en: "print the version", zh: "显示版本号" }))
     .allowUnknownOption()
     .allowExcessArguments()
@@ -48,12 +55,26 @@ export function makeProgram(
     });
   const run = addCommand(program, "run", localize({ en: "run an experiment", zh: "运行一个实验" }))
     .usage(localize({ en: "<experiment> [options]", zh: "<实验> [选项]" }))
+    .enablePositionalOptions()
     .allowUnknownOption()
     .allowExcessArguments()
     .helpCommand(false)
-    .action((_options: unknown, command: Command) => {
+    .option(
+      "--all",
+      localize({
+        en: "run every experiment, and write one page with all claims",
+        zh: "运行所有实验，并生成列出全部论断的页面",
+      }),
+    )
+    .option("--quick", quickHelp())
+    .action(async (options: Record<string, unknown>, command: Command) => {
       const [name] = command.args;
       if (name !== undefined) return refuse("experiment", name, command, namesOf(command));
+      if (options["all"] === true) {
+        return done(
+          await runAllCommand(experiments, { ...commonOptionsOf(options), quick: options["quick"] === true }, outputs),
+        );
+      }
       throw new UsageError("experiment-missing", {
         rule: {
           en: `which experiment? There are: ${namesOf(command).join(", ")}`,
@@ -63,7 +84,7 @@ export function makeProgram(
         hint: { en: "torchlet list describes them", zh: "torchlet list 有说明" },
       });
     });
-  configure(run, outputs);
+  configure(addCommonOptions(run), outputs);
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
 
   addSearchCommand(program, outputs, done);
@@ -81,3 +102,30 @@ export function makeProgram(
   configure(doctor, outputs);
   return configure(program, outputs);
 }
+
+function addExperiment(run: Command, experiment: Experiment, outputs: Outputs, done: (exitCode: number) => void): void {
+  const command = addCommand(run, experiment.id, localize(experiment.summary));
+  for (const [name, spec] of Object.entries(experiment.options)) {
+    for (const option of flagsFor(name, spec)) command.addOption(option);
+  }
+  addCommonOptions(command)
+    .option("--quick", quickHelp())
+    .option(
+      "--explain",
+      localize({ en: "print what it shows and what to look for", zh: "说明它展示什么、注意观察什么" }),
+    )
+    .action(async (options: Record<string, unknown>) => {
+      if (options["explain"] === true) return explainExperiment(experiment, outputs.out);
+      const names = Object.keys(experiment.options);
+      const given = names.filter((name) => command.getOptionValueSource(name) !== "default");
+      const values = {
+        ...defaultOptions(experiment),
+        ...(options["quick"] === true ? experiment.quick : {}),
+        ...Object.fromEntries(given.map((name) => [name, options[name]])),
+      };
+      done(await runCommand(experiment, values, commonOptionsOf(options), outputs));
+    });
+  configure(command, outputs);
+}
+
+const quickHelp = () => localize({ en: "smaller settings that take seconds", zh: "较小的设置，数秒完成" });

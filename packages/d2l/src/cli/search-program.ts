@@ -69,6 +69,7 @@ export function addSearchCommand(program: Command, outputs: Outputs, done: (exit
     localize({ en: "search for the best hyperparameters", zh: "搜索最佳超参数" }),
   )
     .usage(localize({ en: "<model> [options]", zh: "<模型> [选项]" }))
+    .enablePositionalOptions()
     .allowUnknownOption()
     .allowExcessArguments()
     .helpCommand(false)

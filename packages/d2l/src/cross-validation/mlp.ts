@@ -1,15 +1,15 @@
 // F50: k-fold cross-validation of the multilayer perceptron: how well one setting does, and how sure that is.
 import * as torch from "torchlet";
 import { nn, type selection, type Tensor, ValueError } from "torchlet";
-import { defineExperiment } from "../experiments/experiment.js";
 import { trainStepOf } from "../toolkit/steps.js";
 import { evaluateAccuracy } from "../toolkit/training.js";
+import { defineCrossValidation } from "./cross-validation.js";
 import { foldsChart, foldsTable, meanText } from "./folds-report.js";
 
 const accuracyName = { en: "validation accuracy", zh: "验证精度" };
 
 /** `torchlet cv mlp` */
-export const mlpCv = defineExperiment({
+export const mlpCv = defineCrossValidation({
   id: "mlp",
   title: {
     en: "Cross-validation: multilayer perceptron on Fashion-MNIST",
@@ -133,16 +133,13 @@ export const mlpCv = defineExperiment({
       zh: `${result.folds.length} 折的验证精度为 ${meanText(mean!, deviation!)}（标准差）；均值的标准误为 ${error!.toFixed(4)}。没有使用测试集。`,
     });
     return {
-      experiment: "cv-mlp",
       dataset: dataset.name,
-      options,
       metrics: { validationAccuracy: mean!, standardDeviation: deviation!, standardError: error! },
       history: result.folds.map(({ fold, scores, seconds }) => ({
         fold: fold + 1,
         validationAccuracy: scores["accuracy"]!,
         seconds,
       })),
-      checks: [],
       seconds: { load, train: result.seconds },
     };
   },

@@ -1,9 +1,9 @@
 // F51: the degree of a polynomial, chosen by cross-validation.
 import * as torch from "torchlet";
 import { localize, type selection, type Tensor } from "torchlet";
-import { defineExperiment } from "../experiments/experiment.js";
 import type { PlotFigure } from "../report/figure.js";
 import { formatNumber } from "../report/text/numbers.js";
+import { defineCrossValidation } from "./cross-validation.js";
 import { meanText } from "./folds-report.js";
 
 /** The book's polynomial: 5 + 1.2x - 3.4x^2/2! + 5.6x^3/3! */
@@ -94,7 +94,7 @@ function degreeChart(curve: selection.ValidationCurve<number>): PlotFigure {
 }
 
 /** `torchlet cv polynomial` */
-export const polynomialCv = defineExperiment({
+export const polynomialCv = defineCrossValidation({
   id: "polynomial",
   title: { en: "Cross-validation: the degree of a polynomial", zh: "交叉验证：多项式的次数" },
   summary: {
@@ -175,8 +175,6 @@ export const polynomialCv = defineExperiment({
         : { en: `The lowest mean is at degree ${chosen}.`, zh: `均值最低的是 ${chosen} 次。` },
     );
     return {
-      experiment: "cv-polynomial",
-      options,
       metrics: {
         degree: chosen,
         meanSquaredError: results[choice.index]!.mean["score"]!,
@@ -187,7 +185,6 @@ export const polynomialCv = defineExperiment({
         meanSquaredError: mean["score"]!,
         standardError: standardError["score"]!,
       })),
-      checks: [],
       seconds: { total: (performance.now() - begun) / 1000 },
     };
   },

@@ -1,6 +1,12 @@
 // The experiments that the command and the browser know.
+import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 
-/** All experiments, in the order in which they are listed. */
-export const experiments: readonly Experiment[] = [mlp as unknown as Experiment];
+const known = [mlp] as unknown as readonly Experiment[];
+const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
+
+/** All experiments, in the order of the notes. */
+export const experiments: readonly Experiment[] = [...known].sort(
+  (a, b) => place.get(a.section)! - place.get(b.section)!,
+);

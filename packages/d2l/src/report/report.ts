@@ -17,6 +17,10 @@ export interface Progress {
 
 /** A claim held against a measurement. */
 export interface Check {
+  /** The claim's name within its experiment. */
+  readonly id?: string;
+  /** The items of the notes that it is about. */
+  readonly items?: readonly string[];
   readonly claim: Localized;
   /** What the source says, as a reader would write it: `"0.3845 +- 0.02"`. */
   readonly expected: string;

@@ -3,6 +3,7 @@ export { Accumulator } from "./accumulator.js";
 export { Animator, type AnimatorOptions } from "./animator.js";
 export { cpu, type Device, numGpus, tryAllGpus, tryGpu } from "./devices.js";
 export { type Display, getDisplay, setDisplay } from "./display.js";
+export { dropoutLayer } from "./dropout.js";
 export { getDataloaderWorkers, type ImageLoader, ImageTensorDataset, makeLoaders } from "./fashion-mnist.js";
 export { getFashionMnistLabels, type ShowImagesOptions, showImages } from "./images.js";
 export { linreg, loadArray, sgd, squaredLoss, syntheticData } from "./linear-regression.js";

@@ -114,7 +114,7 @@ describe("run", () => {
     expect(stdout).toContain("batch size 64");
     expect(stdout).toContain("\nepoch 2  train loss 0.5000  train accuracy 0.7500\n");
     expect(stdout).toContain("  ankle boot / ankle boot\n");
-    expect(stdout).toContain("✓ the loss falls: expected below 1, got 0.5000\n");
+    expect(stdout).toContain("✓ the loss falls: expected below 1, got 0.5000 (the test)\n");
     const [folder] = readdirSync(out);
     expect(folder).toMatch(/^\d{8}-\d{6}-fake$/);
     expect(stdout).toContain(`Report: plain/${folder}/report.html\n`);
@@ -221,6 +221,52 @@ describe("run", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const [folder] = readdirSync(out);
     expect(json(readFileSync(join(out, folder!, "result.json"), "utf8")).interrupted).toBe(true);
+  });
+});
+
+describe("run --all", () => {
+  it("runs every experiment, goes on after one that fails, and writes one page", async () => {
+    const out = join(cwd, "chapter");
+    const file = join(cwd, "chapter.json");
+    const { code, stdout, stderr } = await command(["run", "--all", "--quick", "--out", out, "--json", file], {
+      cwd,
+      env: { TORCHLET_DATA: join(cwd, "nowhere") },
+    });
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toContain("✓ fake     1 of 1 claims hold");
+    expect(stdout).toMatch(/✗ dataset {2}.*nowhere/);
+    expect(stdout).toContain("1 of 1 claims hold, 1 experiments failed");
+    const result = json(readFileSync(file, "utf8"));
+    expect(result).toMatchObject({ quick: true, held: 1, failed: 0, failures: [{ experiment: "dataset" }] });
+    const [run] = result["results"] as { options: unknown; checks: unknown[] }[];
+    expect(run!.options).toMatchObject({ epochs: 1 });
+    expect(run!.checks).toEqual([
+      expect.objectContaining({ id: "falls", items: ["F44"], ok: true, actual: 0.5, source: "the test" }),
+    ]);
+    const [folder] = readdirSync(out);
+    const page = readFileSync(join(out, folder!, "index.html"), "utf8");
+    expect(page).toContain("1 of 1 claims hold");
+    expect(page).toContain("the loss falls");
+    const address = /href="\.\/([^"]+report\.html)"/.exec(page)![1]!;
+    expect(readFileSync(join(out, folder!, decodeURIComponent(address)), "utf8")).toContain("A pretended training");
+  });
+
+  it("takes an experiment's quick options, but what was given counts", async () => {
+    const { stdout } = await command(["run", "fake", "--quick", "--batch-size", "8", "--json", "-", "--no-files"], {
+      cwd,
+    });
+    expect(json(stdout)["options"]).toMatchObject({ epochs: 1, batchSize: 8, lr: 0.1 });
+    const own = await command(["run", "fake", "--quick", "--epochs", "2", "--json", "-", "--no-files"], { cwd });
+    expect(json(own.stdout)["options"]).toMatchObject({ epochs: 2 });
+  });
+
+  it("explains an experiment without running it", async () => {
+    const { code, stdout } = await command(["run", "fake", "--explain"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("Look for\n  - The loss falls.");
+    expect(stdout).toContain("the loss falls (F44; expected below 1; the test)");
+    const chinese = await command(["run", "fake", "--explain", "--lang", "zh"], { cwd });
+    expect(chinese.stdout).toContain("检验的论断\n  - 损失下降");
   });
 });
 

@@ -7,8 +7,18 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 /** "Trains" by waiting, and draws the curves that it pretends to have. */
 const fake = defineExperiment({
   id: "fake",
+  section: "3.1.3",
   title: { en: "A pretended training", zh: "假装的训练" },
   summary: { en: "pretends to train, for tests", zh: "用于测试的假训练" },
+  explain: {
+    shows: { en: "How a report grows.", zh: "报告如何生成。" },
+    lookFor: [{ en: "The loss falls.", zh: "损失下降。" }],
+  },
+  covers: [],
+  claims: {
+    falls: { items: ["F44"], claim: { en: "the loss falls", zh: "损失下降" }, expected: "below 1", source: "the test" },
+  },
+  quick: { epochs: 1 },
   options: {
     epochs: { type: "integer", default: 3, min: 1, max: 1000, help: { en: "passes over the data", zh: "训练轮数" } },
     batchSize: { type: "integer", default: 256, min: 1, help: { en: "examples in a batch", zh: "每批样本数" } },
@@ -24,7 +34,7 @@ const fake = defineExperiment({
       help: { en: "how to fail", zh: "如何失败" },
     },
   },
-  async run({ report, signal }, options) {
+  async run({ report, signal, check }, options) {
     const { TorchletError } = await import("torchlet");
     const failure = new TorchletError("pretended", {
       path: "fake",
@@ -85,34 +95,29 @@ const fake = defineExperiment({
       });
       report.attach("weights.safetensors", new Uint8Array([1, 2, 3]));
     }
-    const checks = [{ claim: { en: "the loss falls", zh: "损失下降" }, expected: "below 1", actual: 0.5, ok: true }];
-    for (const check of checks) report.check(check);
+    check("falls", 0.5, true);
     const last = history.at(-1);
     const metrics: Record<string, number> =
       last === undefined ? {} : { trainLoss: last.trainLoss, trainAccuracy: last.trainAccuracy };
-    return {
-      experiment: "fake",
-      dataset: "garments",
-      options: { ...options },
-      metrics,
-      history,
-      checks,
-      seconds: { train: 0.5 },
-      ...(signal.aborted ? { interrupted: true } : {}),
-    };
+    return { dataset: "garments", metrics, history, seconds: { train: 0.5 } };
   },
 });
 
 /** Asks for the data set and describes it. */
 const dataset = defineExperiment({
   id: "dataset",
+  section: "3.1.3.1",
   title: { en: "The data set", zh: "数据集" },
   summary: { en: "loads the data set", zh: "读取数据集" },
+  explain: { shows: { en: "The data set.", zh: "数据集。" }, lookFor: [] },
+  covers: [],
+  claims: {},
+  quick: {},
   options: {},
   async run({ report, fashionMnist }) {
     const { name, train, test } = await fashionMnist();
     report.text({ en: `${name}: ${train.count} + ${test.count}`, zh: `${name}：${train.count} + ${test.count}` });
-    return { experiment: "dataset", dataset: name, options: {}, metrics: {}, history: [], checks: [], seconds: {} };
+    return { dataset: name, seconds: {} };
   },
 });
 

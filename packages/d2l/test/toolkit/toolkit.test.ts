@@ -115,6 +115,39 @@ describe("linear regression", () => {
   });
 });
 
+describe("dropoutLayer", () => {
+  const X = torch.arange(16, { dtype: torch.float32 }).reshape(2, 8);
+
+  it("returns its input for 0, zeros for 1, and zero or twice the input for 1/2", () => {
+    expect(d2l.dropoutLayer(X, 0)).toBe(X);
+    expect(d2l.dropoutLayer(X, 1).tolist()).toEqual(torch.zeros(2, 8).tolist());
+    torch.manualSeed(1);
+    const kept = (d2l.dropoutLayer(X, 0.5).tolist() as number[][]).flat();
+    for (const [i, value] of kept.entries()) expect([0, 2 * i]).toContain(value);
+    expect(kept.filter((value) => value !== 0).length).toBeGreaterThan(0);
+  });
+
+  it("keeps the mean, and has the variance p / (1 - p) on ones", () => {
+    torch.manualSeed(0);
+    const y = d2l.dropoutLayer(torch.ones(1_000_000), 0.1);
+    expect(Math.abs(y.mean().item() - 1)).toBeLessThan(0.003);
+    expect(Math.abs(torch.var(y).item() - 1 / 9)).toBeLessThan(0.003);
+  });
+
+  it("passes gradients to what it keeps only", () => {
+    torch.manualSeed(2);
+    const x = torch.ones(100, { requiresGrad: true });
+    const y = d2l.dropoutLayer(x, 0.5);
+    y.sum().backward();
+    expect(x.grad!.tolist()).toEqual(y.tolist());
+  });
+
+  it("refuses what is no probability", () => {
+    expect(() => d2l.dropoutLayer(X, 1.5)).toThrow(/from 0 to 1, got 1.5/);
+    expect(() => d2l.dropoutLayer(X, Number.NaN)).toThrow(torch.ValueError);
+  });
+});
+
 describe("loadArray", () => {
   it("shuffles for training only", () => {
     const x = torch.arange(10);

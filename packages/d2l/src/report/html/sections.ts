@@ -87,7 +87,11 @@ export function tableSection(table: Table): string {
 
 /** Claims and whether they held. */
 export function checkSection(checks: readonly Check[]): string {
-  if (checks.length === 0) return "";
+  return checks.length === 0 ? "" : card(localize({ en: "Checks", zh: "检验" }), checkTable(checks));
+}
+
+/** A row a claim: whether it holds, the sentence with its source, both values. */
+export function checkTable(checks: readonly Check[]): string {
   const head = [
     "",
     localize({ en: "claim", zh: "论断" }),
@@ -98,7 +102,8 @@ export function checkSection(checks: readonly Check[]): string {
     const verdict = check.ok
       ? `<span class="good">✓ ${localize({ en: "holds", zh: "成立" })}</span>`
       : `<span class="bad">✗ ${localize({ en: "fails", zh: "不成立" })}</span>`;
-    const source = check.source === undefined ? "" : ` <span class="source">${escapeMarkup(check.source)}</span>`;
+    const origin = [...(check.items ?? []), ...(check.source === undefined ? [] : [check.source])].join(", ");
+    const source = origin === "" ? "" : ` <span class="source">${escapeMarkup(origin)}</span>`;
     const actual = typeof check.actual === "number" ? formatNumber(check.actual) : check.actual;
     const cells = [
       verdict,
@@ -109,10 +114,7 @@ export function checkSection(checks: readonly Check[]): string {
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const headings = head.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join("");
-  return card(
-    localize({ en: "Checks", zh: "检验" }),
-    `<div class="scroll"><table><thead><tr>${headings}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`,
-  );
+  return `<div class="scroll"><table><thead><tr>${headings}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** Options with their values, and durations: two columns. */

@@ -1,0 +1,64 @@
+// One run of an experiment: its options in, its result with all checks out.
+import { ValueError } from "torchlet";
+import type { Check, RunResult } from "../report/report.js";
+import { corrections } from "./chapter/corrections.js";
+import type { Experiment, ExperimentContext } from "./experiment.js";
+
+/**
+ * Runs an experiment and puts its result together. `report.start` and `report.finish` are the caller's.
+ *
+ * @throws what the experiment throws
+ *
+ * @example
+ * const result = await runExperiment(experiment, { report, signal, fashionMnist }, defaultOptions(experiment));
+ */
+export async function runExperiment(
+  experiment: Experiment,
+  context: Omit<ExperimentContext, "check">,
+  options: Readonly<Record<string, unknown>>,
+): Promise<RunResult> {
+  const checks: Check[] = [];
+  const check = (id: string, actual: number | string, ok: boolean) => {
+    const claim = experiment.claims[id];
+    if (claim === undefined) {
+      throw new ValueError("unknown-claim", {
+        path: `experiment ${experiment.id}`,
+        rule: { en: `there is no claim ${id}`, zh: `没有名为 ${id} 的论断` },
+        expected: Object.keys(experiment.claims),
+        received: id,
+      });
+    }
+    const made: Check = {
+      id,
+      items: claim.items,
+      claim: claim.claim,
+      expected: claim.expected,
+      source: claim.source,
+      actual,
+      ok,
+    };
+    checks.push(made);
+    context.report.check(made);
+  };
+  const stated = corrections.filter(({ id }) => experiment.corrections?.includes(id));
+  const begun = performance.now();
+  const {
+    dataset,
+    metrics = {},
+    history = [],
+    seconds,
+  } = await experiment.run({ ...context, check }, options as never);
+  for (const { id, text } of stated) {
+    context.report.text({ en: `Correction ${id}: ${text.en}`, zh: `更正 ${id}：${text.zh}` });
+  }
+  return {
+    experiment: experiment.id,
+    ...(dataset === undefined ? {} : { dataset }),
+    options,
+    metrics,
+    history,
+    checks,
+    seconds: seconds ?? { total: (performance.now() - begun) / 1000 },
+    ...(context.signal.aborted ? { interrupted: true } : {}),
+  };
+}

@@ -1,0 +1,91 @@
+// The index of a whole chapter: every experiment under its heading, every claim with what was measured.
+import { getLocale, localize } from "torchlet";
+import { headings } from "../../experiments/chapter/headings.js";
+import type { Experiment } from "../../experiments/experiment.js";
+import type { RunResult } from "../report.js";
+import { escapeMarkup } from "../text/escape.js";
+import { datasetLabel } from "../text/labels.js";
+import { formatDuration } from "../text/numbers.js";
+import { card, checkTable } from "./sections.js";
+import { styleSheet } from "./style.js";
+
+/** One experiment's part in the chapter. */
+export interface BookEntry {
+  readonly experiment: Experiment;
+  readonly result?: RunResult;
+  /** Why there is no result. */
+  readonly error?: string;
+  /** The address of its own report, seen from the index. */
+  readonly page: string | undefined;
+}
+
+/** What the index tells beside its entries. */
+export interface BookOptions {
+  readonly time: Date;
+  readonly quick: boolean;
+}
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** The page, in the language in use. */
+export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOptions): string {
+  const lang = getLocale() === "zh" ? "zh-CN" : "en";
+  const title = localize({ en: "Multilayer perceptrons, checked", zh: "多层感知机：逐条检验" });
+  const checks = entries.flatMap(({ result }) => result?.checks ?? []);
+  const held = checks.filter(({ ok }) => ok).length;
+  const seconds = entries.reduce((sum, { result }) => sum + total(result), 0);
+  const facts = [
+    localize({ en: `${held} of ${checks.length} claims hold`, zh: `${checks.length} 条论断中 ${held} 条成立` }),
+    localize({ en: `${entries.length} experiments`, zh: `${entries.length} 个实验` }),
+    formatDuration(seconds),
+    ...(quick ? [localize({ en: "quick run: small settings", zh: "快速运行：较小的设置" })] : []),
+    time.toLocaleString(lang, { dateStyle: "medium", timeStyle: "medium" }),
+  ];
+  const sections = headings.flatMap(({ id, title }) => {
+    const own = entries.filter(({ experiment }) => experiment.section === id);
+    if (own.length === 0) return [];
+    const number = id.startsWith("book") ? "" : `${id} `;
+    return [`<h2 class="chapter">${escapeMarkup(number + localize(title))}</h2>`, ...own.map(entrySection)];
+  });
+  return `<!DOCTYPE html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escapeMarkup(title)}</title>
+<style>${styleSheet}
+h2.chapter { margin: 2rem 0 .8rem; font-size: 1.25rem; }</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escapeMarkup(title)}</h1>
+<p class="facts">${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>
+</header>
+${sections.join("\n")}
+<footer>${escapeMarkup(localize({ en: "Written by torchlet.", zh: "由 torchlet 生成。" }))}</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function total(result: RunResult | undefined): number {
+  return Object.values(result?.seconds ?? {}).reduce((sum, value) => sum + value, 0);
+}
+
+function entrySection({ experiment, result, error, page }: BookEntry): string {
+  const name = escapeMarkup(localize(experiment.title));
+  const heading = page === undefined ? name : `<a href="./${escapeMarkup(page)}">${name}</a>`;
+  const facts = [experiment.id, ...(result?.dataset === undefined ? [] : [datasetLabel(result.dataset)])];
+  const time = result === undefined ? [] : [formatDuration(total(result))];
+  const parts = [
+    `<h3>${heading}</h3>`,
+    `<p class="facts">${[...facts, ...time].map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>`,
+    `<p>${escapeMarkup(localize(experiment.explain.shows))}</p>`,
+    error === undefined ? "" : `<div class="warning" role="alert">${escapeMarkup(error)}</div>`,
+    result === undefined || result.checks.length === 0 ? "" : checkTable(result.checks),
+  ];
+  return card("", parts.join("\n"));
+}
