@@ -1,5 +1,7 @@
 // The public surface of @torchlet/search: studies and what they are made of. Neither Node nor DOM; files and threads are in `@torchlet/search/node`.
 
+export { hypervolume } from "./analysis/hypervolume.js";
+export { getParamImportances, type ImportanceOptions } from "./analysis/importance.js";
 export { paretoFront } from "./analysis/pareto.js";
 export type {
   CategoricalDistribution,

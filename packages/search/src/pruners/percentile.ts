@@ -63,13 +63,19 @@ export class PercentilePruner implements Pruner {
     const step = lastStepOf(trial);
     if (step === null || step < nWarmupSteps || !isFirstOfInterval(trial, step, nWarmupSteps, intervalSteps))
       return false;
-    const completed = study.trials.filter((it) => it.state === "complete");
-    if (completed.length === 0 || completed.length < nStartupTrials) return false;
+    let completed = 0;
+    const others: number[] = [];
+    for (const { state, intermediate } of study.trials) {
+      if (state !== "complete") continue;
+      completed++;
+      const value = intermediate.get(step);
+      if (value !== undefined) others.push(value);
+    }
+    if (completed === 0 || completed < nStartupTrials) return false;
     const maximize = study.directions[0] === "maximize";
     const own = [...trial.intermediate.values()].filter((value) => !Number.isNaN(value));
     if (own.length === 0) return true;
     const best = maximize ? Math.max(...own) : Math.min(...own);
-    const others = completed.flatMap(({ intermediate }) => (intermediate.has(step) ? [intermediate.get(step)!] : []));
     if (others.length < nMinTrials) return false;
     const threshold = percentileOf(others, maximize ? 100 - this.#percentile : this.#percentile);
     // Nothing is worse than NaN, by the rule of comparisons.

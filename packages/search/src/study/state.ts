@@ -23,6 +23,8 @@ interface MutableClaim extends ClaimState {
 /** What the events of a log have come to. */
 export class StudyState {
   readonly entries: TrialEntry[] = [];
+  /** The records of the entries: all trials as they stand. A trial that runs changes in it. */
+  readonly trials: TrialRecord[] = [];
   readonly userAttributes: Record<string, Json> = {};
   /** The first distribution that an objective asked for by each name: others must be of its kind. */
   readonly parameters = new Map<string, Distribution>();
@@ -88,11 +90,6 @@ export class StudyState {
     return this.#claims.get(claim);
   }
 
-  /** All trials as they stand; a trial that runs changes in it. */
-  get trials(): readonly TrialRecord[] {
-    return this.entries.map((entry) => entry.record);
-  }
-
   apply(events: readonly StudyEvent[]): void {
     for (const event of events) this.#apply(event);
     this.length += events.length;
@@ -107,7 +104,7 @@ export class StudyState {
         const entry = new TrialEntry(this.entries.length, null, event.params);
         Object.assign(entry.record.userAttributes, event.userAttributes);
         this.#waiting.push(entry.record.number);
-        this.entries.push(entry);
+        this.#push(entry);
         this.#enqueued++;
         return;
       }
@@ -183,7 +180,7 @@ export class StudyState {
         return;
       }
       number = next;
-      this.entries.push(new TrialEntry(next, next - this.#enqueued, null));
+      this.#push(new TrialEntry(next, next - this.#enqueued, null));
     }
     const entry = this.entries[number]!;
     entry.claim = claim;
@@ -220,6 +217,11 @@ export class StudyState {
     entry.wait();
     const place = this.#waiting.findIndex((other) => other > number);
     this.#waiting.splice(place === -1 ? this.#waiting.length : place, 0, number);
+  }
+
+  #push(entry: TrialEntry): void {
+    this.entries.push(entry);
+    this.trials.push(entry.record);
   }
 
   #know(name: string, distribution: Distribution): void {

@@ -104,7 +104,7 @@ export class Study implements TrialHost {
 
   /** All trials known here, by number. Trials that run go on changing in it. */
   get trials(): readonly TrialRecord[] {
-    return this.session.state.trials;
+    return this.session.state.trials.slice();
   }
 
   get userAttributes(): Readonly<Record<string, Json>> {

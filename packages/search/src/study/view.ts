@@ -105,18 +105,19 @@ export class TrialView implements StudyView {
     return window === null ? null : Math.max(0, this.#number - window + 1);
   }
 
-  #known(): TrialRecord[] {
-    const known: TrialRecord[] = [];
-    for (const { record } of this.#state.entries) {
-      if (record.number !== this.#number && record.state !== "waiting") known.push(record);
-    }
-    return known;
+  #known(): readonly TrialRecord[] {
+    const { trials, firstWaiting } = this.#state;
+    // Copied in one piece: this is done for every report of every trial.
+    const known = trials.slice();
+    known.splice(this.#number, 1);
+    return firstWaiting === null ? known : known.filter((trial) => trial.state !== "waiting");
   }
 
   #windowed(whole: number): TrialRecord[] {
-    return this.#state.entries
-      .slice(0, this.#number)
-      .map((entry, number) => (number < whole ? entry.record : entry.plannedRecord));
+    const { trials, entries } = this.#state;
+    const seen = trials.slice(0, this.#number);
+    for (let number = whole; number < this.#number; number++) seen[number] = entries[number]!.plannedRecord;
+    return seen;
   }
 }
 
