@@ -16,7 +16,7 @@ export type {
 export type { EventLog } from "./core/event-log.js";
 export type { StudyEvent } from "./core/events.js";
 export type { Pruner } from "./core/pruner.js";
-export type { Random } from "./core/random.js";
+export { deriveSeed, type Random, randomOf } from "./core/random.js";
 export type { Sampler, SamplingContext } from "./core/sampler.js";
 export type { StudyView } from "./core/study-view.js";
 export type { Direction, Json, TrialRecord, TrialState } from "./core/trial-record.js";

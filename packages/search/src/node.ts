@@ -5,4 +5,4 @@ export type { ModuleObjective, ObjectiveModule, ObjectiveTrial } from "./node/ob
 export { ObjectiveThreads, type ThreadOptions } from "./node/objective-threads.js";
 export { lossDetector, type OpenStudyOptions, openStudy, readStudy, workerOptions } from "./node/open-study.js";
 export { optimizeParallel, type ParallelOptions } from "./node/optimize-parallel.js";
-export { lossOf, workerName } from "./node/worker-identity.js";
+export { lifeOf, type WorkerLife, workerName } from "./node/worker-identity.js";

@@ -188,6 +188,12 @@ function unfit(url: string, cause: Error): ValueError {
       en: `the objective could not be loaded: ${cause.message}`,
       zh: `无法加载目标函数：${cause.message}`,
     },
+    ...((cause as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION" && {
+      hint: {
+        en: "threads load TypeScript with Node 22.18 or later; compile it to JavaScript for an earlier one",
+        zh: "Node 22.18 及以上版本的线程可直接加载 TypeScript；更早的版本请先编译为 JavaScript",
+      },
+    }),
     cause,
   });
 }

@@ -3,16 +3,28 @@
 import type { LossDetector } from "../study/session.js";
 import { type CreateStudyOptions, createStudy, loadStudy, type Study, type StudyOptions } from "../study/study.js";
 import { JournalFile, type JournalFileOptions } from "./journal-file.js";
-import { lossOf, workerName } from "./worker-identity.js";
+import { lifeOf, workerName } from "./worker-identity.js";
 
 /**
- * Tells that a worker is gone: at once where its process was on this machine, else by its silence.
+ * Tells that a worker is gone: by its process where that is or was on this machine, so that one that trains for an hour without a pause
+ * is not taken for lost; else by its silence.
  *
  * @param lease seconds without a sign of life; default 60
  */
 export function lossDetector(lease = 60): LossDetector {
-  return ({ worker, silence }) =>
-    lossOf(worker) ?? (silence > lease ? `no sign of life for ${Math.round(silence)} s` : null);
+  return ({ worker, silence }) => {
+    const life = lifeOf(worker);
+    switch (life.state) {
+      case "gone":
+        return life.reason;
+      case "alive":
+        return null;
+      case "unknown":
+        return silence > lease ? `no sign of life for ${Math.round(silence)} s` : null;
+      default:
+        return life satisfies never;
+    }
+  };
 }
 
 /** Who works on a study in this process, for `createStudy` and `loadStudy`. */

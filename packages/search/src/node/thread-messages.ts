@@ -48,6 +48,8 @@ export interface ErrorData {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
+  /** Node's own code of an error that is not torchlet's. */
+  readonly code: string | undefined;
   /** What a torchlet error is made of. */
   readonly details: (torchlet.ErrorDetails & { readonly code: string }) | null;
 }
@@ -61,14 +63,19 @@ const plain = (value: unknown): unknown => {
 };
 
 export function errorToData(error: unknown): ErrorData {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, details: null };
+  if (!(error instanceof Error))
+    return { name: "Error", message: String(error), stack: undefined, code: undefined, details: null };
   const { name, message, stack } = error;
-  if (!(error instanceof torchlet.TorchletError)) return { name, message, stack, details: null };
+  if (!(error instanceof torchlet.TorchletError)) {
+    const { code } = error as { code?: unknown };
+    return { name, message, stack, code: typeof code === "string" ? code : undefined, details: null };
+  }
   const { code, path, rule, hint, expected, received } = error;
   return {
     name,
     message,
     stack,
+    code,
     details: {
       code,
       rule,
@@ -90,7 +97,7 @@ const plainErrors: Readonly<Record<string, new (message: string) => Error>> = {
 
 /** The error with its class, where that is JavaScript's or torchlet's own, and with the stack of the thread that it comes from. */
 export function errorFromData(data: ErrorData): Error {
-  const { name, message, stack, details } = data;
+  const { name, message, stack, code, details } = data;
   const known = (torchlet as unknown as Readonly<Record<string, unknown>>)[name];
   let error: Error;
   if (details !== null && typeof known === "function" && known.prototype instanceof torchlet.TorchletError) {
@@ -98,6 +105,7 @@ export function errorFromData(data: ErrorData): Error {
   } else {
     error = new (plainErrors[name] ?? Error)(message);
     error.name = name;
+    if (code !== undefined) Object.assign(error, { code });
   }
   if (stack !== undefined) error.stack = stack;
   return error;

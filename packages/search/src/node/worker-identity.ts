@@ -65,7 +65,7 @@ function ownIdentity(): Identity {
 }
 
 /**
- * A name for a worker of this process: no other worker has it, and `lossOf` understands it.
+ * A name for a worker of this process: no other worker has it, and `lifeOf` understands it.
  *
  * @example
  * workerName() // "box/1b2f0c6d/90aa3c1e/4026531836/4711/1172004/5f0c9a"
@@ -85,22 +85,34 @@ function exists(pid: number): boolean {
   }
 }
 
+/** What can be said of a worker. `alive` is its process, whatever it does; `unknown`: only its silence tells. */
+export type WorkerLife =
+  | { readonly state: "gone"; readonly reason: string }
+  | { readonly state: "alive" }
+  | { readonly state: "unknown" };
+
+const unknown: WorkerLife = { state: "unknown" };
+
 /**
- * Why a worker certainly works no more; null where it may, or where this machine cannot know (then only its silence tells).
+ * Whether a worker lives, where this machine can know.
+ *
+ * Other workers of this process are unknown: the process lives, but may have forgotten them.
  *
  * @param worker a name that `workerName` gave, in this process or another
  */
-export function lossOf(worker: string): string | null {
+export function lifeOf(worker: string): WorkerLife {
   const parts = worker.split("/");
-  if (parts.length !== 7) return null;
+  if (parts.length !== 7) return unknown;
   const [host, machine, boot, space, pidText, start] = parts as [string, string, string, string, string, string];
   const here = ownIdentity();
   const pid = Number(pidText);
-  if (host !== here.host || machine !== here.machine || !(pid > 0)) return null;
-  if (boot !== here.boot) return boot === "" || machine === "" ? null : "the machine was started anew";
-  if (space !== here.space) return null;
-  const state = start === "" ? null : processState(pid);
-  if (state !== null && !/[ZX]/.test(state.state) && state.start === start) return null;
-  if (state === null && exists(pid)) return null;
-  return `process ${pid} is gone`;
+  if (host !== here.host || machine !== here.machine || !(pid > 0)) return unknown;
+  if (boot !== here.boot) {
+    return boot === "" || machine === "" ? unknown : { state: "gone", reason: "the machine was started anew" };
+  }
+  if (space !== here.space || (pid === here.pid && start === here.start)) return unknown;
+  const found = start === "" ? null : processState(pid);
+  if (found !== null && !/[ZX]/.test(found.state) && found.start === start) return { state: "alive" };
+  if (found === null && exists(pid)) return unknown;
+  return { state: "gone", reason: `process ${pid} is gone` };
 }

@@ -83,9 +83,15 @@ export async function beginTrial(
         continue;
       }
       const claim = createId();
-      await session.append({ type: "claimed", claim, worker: session.worker, at: Date.now(), limit });
-      await session.refresh();
-      const trial = await settleClaim(host, claim, signal, stopped);
+      session.held.add(claim);
+      let trial: Trial | null = null;
+      try {
+        await session.append({ type: "claimed", claim, worker: session.worker, at: Date.now(), limit });
+        await session.refresh();
+        trial = await settleClaim(host, claim, signal, stopped);
+      } finally {
+        if (trial === null) session.held.delete(claim);
+      }
       if (trial !== null) return trial;
     }
     return "stopped";
@@ -153,6 +159,7 @@ export async function finishTrial(host: TrialHost, trial: Trial, end: TrialEnd):
   const { session } = host;
   trial.close();
   const { claim } = trial;
+  session.held.delete(claim);
   await session.append({ type: "finished", claim, ...end, at: Date.now() });
   await session.refresh();
   return session.state.claimOf(claim)?.status === "finished" ? session.state.entries[trial.number]!.record : null;

@@ -41,6 +41,8 @@ export class StudySession {
   readonly worker: string;
   readonly lease: number;
   readonly #lost: LossDetector;
+  /** Claims of this worker that somebody here runs; one that is not among them was left behind by a log that failed. */
+  readonly held = new Set<string>();
   /** When each worker was last heard of. */
   readonly #heard = new Map<string, number>();
   readonly #sleepers = new Set<() => void>();
@@ -151,10 +153,14 @@ export class StudySession {
 
   /** Makes the trials of lost workers wait again; whether there were any. */
   async reclaim(): Promise<boolean> {
-    const lost = this.foreignClaims.flatMap((it) => {
+    const lost: { claim: string; reason: string; returned?: true }[] = this.foreignClaims.flatMap((it) => {
       const reason = this.#lost(it);
       return reason === null ? [] : [{ claim: it.claim, reason }];
     });
+    for (const { claim, worker } of this.state.active.values()) {
+      if (worker !== this.worker || this.held.has(claim)) continue;
+      lost.push({ claim, reason: "its end could not be written", returned: true });
+    }
     if (lost.length === 0) return false;
     const at = Date.now();
     await this.append(...lost.map((it) => ({ type: "abandoned" as const, ...it, by: this.worker, at })));
@@ -165,6 +171,7 @@ export class StudySession {
   /** Gives a claim up, own or another's, for whoever asks next. */
   async abandon(claim: string, reason: string, options: { returned?: boolean } = {}): Promise<void> {
     const { returned = false } = options;
+    this.held.delete(claim);
     await this.append({
       type: "abandoned",
       claim,

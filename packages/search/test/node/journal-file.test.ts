@@ -1,5 +1,4 @@
 // Journals: what is written is read, by whomever; what was cut short is passed over, what is damaged is refused.
-import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { DataError } from "torchlet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { StudyEvent } from "../../src/core/events.js";
 import { JournalFile } from "../../src/node/journal-file.js";
+import { mountSmallDisk } from "./support/small-disk.js";
 
 let folder = "";
 let files = 0;
@@ -254,12 +254,8 @@ describe("a full disk", () => {
 
   test("what fits is kept, what does not is not half there, and room makes it go on", async ({ skip }) => {
     const disk = join(folder, "disk");
-    try {
-      execFileSync("mkdir", [disk]);
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], { stdio: "pipe" });
-    } catch {
-      return skip("no small file system can be made here");
-    }
+    const unmount = mountSmallDisk(disk, "16k");
+    if (unmount === null) return skip("no small file system can be made here");
     try {
       writeFileSync(join(disk, "other"), Buffer.alloc(4096));
       const log = JournalFile.open(join(disk, "study.jsonl"));
@@ -278,7 +274,7 @@ describe("a full disk", () => {
       await log.close();
       expect(await readAll(join(disk, "study.jsonl"))).toEqual([...kept, report(1000)]);
     } finally {
-      execFileSync("umount", [disk]);
+      unmount();
     }
   });
 });
