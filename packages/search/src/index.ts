@@ -26,6 +26,7 @@ export * as samplers from "./samplers/index.js";
 export { TrialLost } from "./study/lost.js";
 export type { StudyWarning } from "./study/messages.js";
 export type { OptimizeOptions } from "./study/optimize.js";
+export { type PruningCallbacks, pruneOn } from "./study/prune-on.js";
 export { TrialPruned } from "./study/pruned.js";
 export {
   beginTrial,

@@ -44,7 +44,12 @@ function addOne(cv: Command, one: CrossValidation, outputs: Outputs, done: (exit
     const exitCode = await inSession(run, common, outputs, (session) =>
       untilStopped(session, run, async () => {
         const { report, signal } = session;
-        const fashionMnist = fashionMnistSource({ data: common.data, signal, report });
+        const fashionMnist = fashionMnistSource({
+          data: common.data,
+          signal,
+          report,
+          garments: one.garments?.(values as never),
+        });
         const outcome = await one.run({ report, signal, fashionMnist }, values as never);
         return { ...run, ...outcome, checks: [] };
       }),

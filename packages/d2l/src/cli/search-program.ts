@@ -41,7 +41,7 @@ const searchOptions = {
   },
   sampler: {
     type: "choice",
-    default: "random",
+    default: "tpe",
     choices: samplerNames,
     help: { en: "who chooses the parameters", zh: "选择超参数的方法" },
   },

@@ -1,5 +1,6 @@
 // What can be cross-validated on the command line: declared options, and a function that talks to a Report. Neither Node nor DOM in here.
 import type { Localized } from "torchlet";
+import type { GarmentsOptions } from "../datasets/garments.js";
 import type { ExperimentContext, OptionSpec, OptionValues } from "../experiments/experiment.js";
 import type { RunResult } from "../report/report.js";
 
@@ -10,6 +11,8 @@ export interface CrossValidation<O extends Record<string, OptionSpec> = Record<s
   readonly title: Localized;
   readonly summary: Localized;
   readonly options: O;
+  /** So many pictures are enough, where the program draws them itself. */
+  garments?(options: OptionValues<O>): GarmentsOptions;
   run(
     context: Omit<ExperimentContext, "check">,
     options: OptionValues<O>,

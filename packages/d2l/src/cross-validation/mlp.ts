@@ -59,6 +59,7 @@ export const mlpCv = defineCrossValidation({
     },
     seed: { type: "integer", default: 0, min: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
+  garments: ({ samples }) => ({ train: samples, test: 10 }),
   async run({ report, signal, fashionMnist }, options) {
     const { k, repeat, samples, epochs, batchSize, lr, hidden, seed } = options;
     const begun = performance.now();

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setLocale } from "torchlet";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Output } from "../../src/cli/output.js";
 import { makeProgram } from "../../src/cli/program.js";
 import { isDone, UsageError } from "../../src/cli/usage-error.js";
@@ -14,12 +14,24 @@ const env = { TORCHLET_OFFLINE: "1", TORCHLET_CACHE: join(cwd, "cache"), TORCHLE
 const run = (args: readonly string[], options: Parameters<typeof command>[1] = {}) =>
   command(args, { cwd, env, ...options });
 beforeAll(buildCommand, 120_000);
+beforeEach(() => {
+  setLocale("en");
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  vi.stubEnv("TORCHLET_DATA", undefined);
+});
+afterEach(() => {
+  setLocale(null);
+  vi.unstubAllEnvs();
+});
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+// Processes take a while on a machine that has other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** The command line in this process: what it writes, or what it throws. */
 async function here(args: readonly string[]): Promise<string> {
   let text = "";
-  const out = { write: (part: string) => (text += part), isTTY: false } as unknown as Output;
+  const out = { write: (part: string) => (text += part), isTTY: false, whenClosed() {} } as unknown as Output;
   const program = makeProgram([], { out, err: out }, () => {});
   await program.parseAsync([...args], { from: "user" }).catch((error: unknown) => {
     throw isDone(error) ? new Error(text) : error;
@@ -32,8 +44,7 @@ const result = (text: string) => JSON.parse(text) as RunResult & { best: Record<
 
 /** The trials of a study as far as the seed decides them. */
 async function trialsOf(path: string) {
-  const { stdout } = await run(["study", "show", path, "--json"]);
-  const { trials } = JSON.parse(stdout) as { trials: Record<string, unknown>[] };
+  const { trials } = JSON.parse(await here(["study", "show", path, "--json"])) as { trials: Record<string, unknown>[] };
   return trials.map(({ number, state, params, values, intermediate }) => ({
     number,
     state,
@@ -78,16 +89,12 @@ describe("a search", () => {
     const killed = await run(often, { onOutput: until(/^trial 0 /m, "SIGKILL") });
     expect(killed.signal).toBe("SIGKILL");
 
-    const wrong = await run([...often, "--resume", "--epochs", "2"]);
-    expect([wrong.code, wrong.stderr]).toEqual([
-      2,
-      `error: ${study}: the study was begun with options.epochs 3, not 2; leave these options out, or begin another study\n`,
-    ]);
-    const again = await run(often);
-    expect([again.code, again.stderr]).toEqual([
-      2,
-      `error: ${study}: the file holds a study already; add --resume to go on with it, or choose another file\n`,
-    ]);
+    await expect(here([...often, "--resume", "--epochs", "2"])).rejects.toThrow(
+      `${study}: the study was begun with options.epochs 3, not 2; leave these options out, or begin another study`,
+    );
+    await expect(here(often)).rejects.toThrow(
+      `${study}: the file holds a study already; add --resume to go on with it, or choose another file`,
+    );
 
     const resume = ["search", "mlp", "--study", study, "--resume", "--out", "two"];
     const stopped = await run(resume, { onOutput: until(/^trial \d+ /m, "SIGINT") });
@@ -101,31 +108,18 @@ describe("a search", () => {
     expect(result(readFileSync(join(cwd, "result.json"), "utf8")).metrics["trials"]).toBe(6);
     const [folder] = readdirSync(join(cwd, "one"));
     expect(await trialsOf(study)).toEqual(await trialsOf(join(cwd, "one", folder!, "study.jsonl")));
-  }, 120_000);
+  });
 
   it("runs by hand and over a grid, with usual values for all else", async () => {
-    const [hand, grid] = await Promise.all([
-      run([
-        ...["search", "mlp", "--sampler", "manual", "--enqueue", "lr=0.1,width=64", "--enqueue", "lr=0.5"],
-        ...[
-          ...small,
-          "--fix",
-          "batchSize=64",
-          "--study",
-          "hand.jsonl",
-          "--no-files",
-          "--no-test",
-          "--quiet",
-          "--jobs",
-          "1",
-        ],
-      ]),
-      run([
-        ...["search", "mlp", "--sampler", "grid", "--grid", "lr=0.01|0.1,activation=relu|tanh"],
-        ...[...small, "--study", "grid.jsonl", "--no-files", "--no-test", "--quiet", "--jobs", "1"],
-      ]),
+    const common = [...small, "--no-files", "--no-test", "--quiet", "--jobs", "1"];
+    await here([
+      ...["search", "mlp", "--sampler", "manual", "--enqueue", "lr=0.1,width=64", "--enqueue", "lr=0.5"],
+      ...["--fix", "batchSize=64", "--study", join(cwd, "hand.jsonl"), ...common],
     ]);
-    expect([hand.code, grid.code]).toEqual([0, 0]);
+    await here([
+      ...["search", "mlp", "--sampler", "grid", "--grid", "lr=0.01|0.1,activation=relu|tanh"],
+      ...["--study", join(cwd, "grid.jsonl"), ...common],
+    ]);
     const tried = await trialsOf(join(cwd, "hand.jsonl"));
     expect(tried.map(({ params }) => params)).toEqual([
       { lr: 0.1, width: 64 },
@@ -142,17 +136,15 @@ describe("a search", () => {
 describe("a study", () => {
   it("is shown as text, as JSON and as a page; others are listed", async () => {
     const path = join(cwd, "hand.jsonl");
-    const [shown, chinese, listed] = await Promise.all([
-      run(["study", "show", path, "--html", "page.html"]),
-      run(["study", "show", path, "--lang", "zh"]),
-      run(["study", "list", "."]),
-    ]);
-    expect(shown.stdout).toContain('Study "mlp"');
-    expect(shown.stdout).toContain("The best trials");
-    expect(shown.stdout).toContain("Page: page.html");
-    expect(readFileSync(join(cwd, "page.html"), "utf8")).toContain("validation accuracy");
-    expect(chinese.stdout).toContain("最好的几次试验");
-    expect(listed.stdout).toMatch(/^hand\.jsonl +mlp {2}2 of 2 trials ended {2}best 0\.\d+$/m);
+    const page = join(cwd, "page.html");
+    const shown = await here(["study", "show", path, "--html", page]);
+    expect(shown).toContain('Study "mlp"');
+    expect(shown).toContain("The best trials");
+    expect(shown).toMatch(/Page: .*page\.html/);
+    expect(readFileSync(page, "utf8")).toContain("validation accuracy");
+    expect(await here(["study", "list", cwd])).toMatch(/hand\.jsonl +mlp {2}2 of 2 trials ended {2}best 0\.\d+$/m);
+    setLocale("zh");
+    expect(await here(["study", "show", path])).toContain("最好的几次试验");
   });
 
   it("may be torn at its end, but neither damaged nor foreign", async () => {
@@ -161,40 +153,43 @@ describe("a study", () => {
     writeFileSync(join(cwd, "damaged.jsonl"), text.replace('"width"', '"wodth"'));
     writeFileSync(join(cwd, "foreign.jsonl"), '{"epoch":1}\n');
     mkdirSync(join(cwd, "folder.jsonl"));
-    const show = (name: string) => run(["study", "show", name]);
-    const [torn, damaged, foreign, missing, folder] = await Promise.all(
-      ["torn.jsonl", "damaged.jsonl", "foreign.jsonl", "missing.jsonl", "folder.jsonl"].map(show),
-    );
-    expect(torn!.code).toBe(0);
-    expect(damaged!.stderr).toMatch(/^error: damaged\.jsonl: line \d+ is damaged/);
-    expect(foreign!.stderr).toMatch(/^error: foreign\.jsonl: line 1 shows that this is no journal of a study/);
-    expect(missing!.stderr).toMatch(/^error: missing\.jsonl: cannot be opened/);
-    expect(folder!.stderr).toMatch(/^error: folder\.jsonl: this is a folder, not a study's file/);
-    expect([damaged, foreign, missing, folder].map((outcome) => outcome!.code)).toEqual([1, 1, 1, 2]);
+    const show = (name: string) => here(["study", "show", join(cwd, name)]);
+    expect(await show("torn.jsonl")).toContain("The best trials");
+    await expect(show("damaged.jsonl")).rejects.toThrow(/damaged\.jsonl: line \d+ is damaged/);
+    await expect(show("foreign.jsonl")).rejects.toThrow("line 1 shows that this is no journal of a study");
+    await expect(show("missing.jsonl")).rejects.toThrow(/missing\.jsonl: cannot be opened/);
+    await expect(show("folder.jsonl")).rejects.toThrow("this is a folder, not a study's file");
   });
 });
 
 describe("cross-validation", () => {
   it("shows the folds of the MLP, and chooses the polynomial's degree", async () => {
-    const [mlp, polynomial] = await Promise.all([
-      run(["cv", "mlp", "--k", "3", "--samples", "300", "--epochs", "1", "--no-files", "--json", "mlp.json"]),
-      run(["cv", "polynomial", "--k", "5", "--degrees", "8", "--out", "cv", "--json", "polynomial.json"]),
+    const [first, second] = [join(cwd, "mlp.json"), join(cwd, "polynomial.json")];
+    const mlp = await here([
+      "cv",
+      "mlp",
+      "--k",
+      "3",
+      "--samples",
+      "300",
+      "--epochs",
+      "1",
+      "--no-files",
+      "--json",
+      first,
     ]);
-    expect([mlp.code, mlp.stderr, polynomial.code, polynomial.stderr]).toEqual([0, "", 0, ""]);
-    expect(mlp.stdout).toMatch(/^3 {2,}200 +100 +0\.\d{4}/m);
-    expect(mlp.stdout).toContain("The test set was not touched.");
-    const folds = result(readFileSync(join(cwd, "mlp.json"), "utf8")).history;
-    const mean = folds.reduce((sum, fold) => sum + fold["validationAccuracy"]! / 3, 0);
-    expect(result(readFileSync(join(cwd, "mlp.json"), "utf8")).metrics["validationAccuracy"]).toBeCloseTo(mean, 12);
-    expect(result(readFileSync(join(cwd, "polynomial.json"), "utf8")).metrics["degree"]).toBe(3);
+    await here(["cv", "polynomial", "--k", "5", "--degrees", "8", "--out", join(cwd, "cv"), "--json", second]);
+    expect(mlp).toMatch(/^3 {2,}200 +100 +0\.\d{4}/m);
+    expect(mlp).toContain("The test set was not touched.");
+    const { history, metrics } = result(readFileSync(first, "utf8"));
+    const mean = history.reduce((sum, fold) => sum + fold["validationAccuracy"]! / 3, 0);
+    expect(metrics["validationAccuracy"]).toBeCloseTo(mean, 12);
+    expect(result(readFileSync(second, "utf8")).metrics["degree"]).toBe(3);
     expect(readdirSync(join(cwd, "cv"))[0]).toMatch(/-cv-polynomial$/);
   });
 });
 
 describe("mistakes", () => {
-  beforeEach(() => setLocale("en"));
-  afterEach(() => setLocale(null));
-
   it.each([
     [["search"], "which model? There are: mlp"],
     [["search", "mpl"], 'unknown model "mpl"; did you mean mlp?'],

@@ -58,9 +58,16 @@ export function paretoFront(trials: readonly TrialRecord[], directions: readonly
  * @returns null where none has completed
  */
 export function bestOf(trials: readonly TrialRecord[], direction: Direction): TrialRecord | null {
+  const sign = direction === "minimize" ? 1 : -1;
   let best: TrialRecord | null = null;
-  for (const trial of completeTrials(trials)) {
-    if (best === null || dominates([trial.values![0]!], [best.values![0]!], [direction])) best = trial;
+  let least = Number.NaN;
+  for (const trial of trials) {
+    if (trial.state !== "complete" || trial.values === null) continue;
+    const value = sign * trial.values[0]!;
+    // NaN is no value; the first one is the best so far, infinite or not.
+    if (!(value < least) && (best !== null || Number.isNaN(value))) continue;
+    best = trial;
+    least = value;
   }
   return best;
 }

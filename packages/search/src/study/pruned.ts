@@ -1,7 +1,8 @@
 // How an objective says that it gives up.
 
 /**
- * Thrown by an objective to end its trial as pruned.
+ * Thrown by an objective to end its trial as pruned. Such a trial has no value (in Optuna it has the last one reported): what it reported stays
+ * in `intermediate`.
  *
  * @example
  * trial.report(loss, epoch);

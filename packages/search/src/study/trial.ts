@@ -137,6 +137,19 @@ export class Trial {
   /** A value of a distribution; the same name gives the same value again. */
   suggest(name: string, distribution: Distribution): ParameterValue {
     this.#checkOpen(`suggest("${name}")`);
+    // Objects keep what is named like this to themselves.
+    if (typeof name !== "string" || name === "" || name === "__proto__") {
+      const received = JSON.stringify(name);
+      refuse(
+        "parameter-name",
+        "suggest",
+        `a parameter must have a name, got ${received}`,
+        `参数必须有名称，得到 ${received}`,
+        {
+          received: name,
+        },
+      );
+    }
     const { params, distributions } = this.#record;
     const earlier = Object.hasOwn(distributions, name) ? distributions[name]! : this.#known(name);
     if (earlier !== undefined) checkCompatible(name, earlier, distribution);

@@ -18,7 +18,7 @@ import { type ThreadSetup, threadOptions } from "../../search/thread-objective.j
 import { fashionMnistSource } from "../data.js";
 import { type CommonOptions, inSession, isStop, type Outputs, type Session } from "../session.js";
 import { SearchProgress } from "./search-progress.js";
-import { recordsOf, showStudy } from "./show-study.js";
+import { recordsOf, showStudy, withImportance } from "./show-study.js";
 import { type Grid, makePruner, makeSampler, type PrunerName, type SamplerName } from "./strategies.js";
 import { resumeCommand, type StudyPlace, studyFileName } from "./study-file.js";
 import { checkSame, type StudySetup, setupJson, setupKey, setupOf } from "./study-setup.js";
@@ -99,7 +99,7 @@ async function search(
     best = ended.length > 0 ? study.bestTrial : undefined;
     Object.assign(metrics, countsOf(study));
     if (best !== undefined) metrics[model.objective] = best.values![0]!;
-    showStudy(recordsOf(study), report);
+    showStudy(withImportance(study), report);
     if (best !== undefined && request.test && !signal.aborted) {
       const winner = best;
       await timed("evaluate", async () => {

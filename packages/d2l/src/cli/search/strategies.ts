@@ -5,7 +5,7 @@ import { type Pruner, pruners, type Sampler, samplers } from "@torchlet/search";
 import type { FixedParameters, SearchModel } from "../../search/search-model.js";
 
 /** Who chooses: `manual` leaves it to `--enqueue`. */
-export const samplerNames = ["random", "grid", "qmc", "manual"] as const;
+export const samplerNames = ["tpe", "gp", "random", "grid", "qmc", "manual"] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
 export const prunerNames = ["none", "asha", "hyperband", "median"] as const;
@@ -19,6 +19,10 @@ const reductionFactor = 3;
 
 export function makeSampler(name: SamplerName, grid: Grid | undefined): Sampler {
   switch (name) {
+    case "tpe":
+      return new samplers.TPESampler();
+    case "gp":
+      return new samplers.GPSampler();
     case "random":
     case "manual":
       return new samplers.RandomSampler();
