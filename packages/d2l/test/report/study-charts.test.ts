@@ -206,7 +206,9 @@ it("draws when trials ran: a row a worker, colours for how they ended", () => {
   expect(bars.map(({ label }) => label)).toEqual(["complete", "pruned", "failed", "running"]);
   expect(bars.reduce((sum, { x }) => sum + x.length, 0)).toBe(40);
   expect(bars[0]!.x[0]![0]).toBe(0);
-  expect(bars[0]!.x[0]![1]).toBeCloseTo(4.6, 1);
+  // 4.6 s, less a sliver between neighbours.
+  expect(bars[0]!.x[0]![1]).toBeGreaterThan(4.4);
+  expect(bars[0]!.x[0]![1]).toBeLessThan(4.6);
 });
 
 it("makes tables: all trials in order, and the best ones first", () => {
