@@ -139,7 +139,7 @@ describe("contours", () => {
 it("draws a line a trial through value and parameters, the best one last, with a gap where there is no value", () => {
   const figure = parallelChart(study);
   const [lines] = marks(figure, "lines") as Lines[];
-  expect(figure.panels[0]!.xticks!.map(({ label }) => label)).toEqual([
+  expect((marks(figure, "texts") as Texts[])[1]!.texts).toEqual([
     "validation accuracy",
     "learning rate",
     "width",
