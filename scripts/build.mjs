@@ -36,6 +36,8 @@ await build({
     index: "packages/search/src/index.ts",
     node: "packages/search/src/node.ts",
     "objective-thread": "packages/search/src/node/objective-thread.ts",
+    redis: "packages/search/src/redis/index.ts",
+    "redis-thread": "packages/search/src/redis/redis-thread.ts",
   },
   outdir: "packages/search/dist",
   platform: "neutral",

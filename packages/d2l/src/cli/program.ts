@@ -16,6 +16,7 @@ import type { Outputs } from "./session.js";
 import { addStudyCommand } from "./study-program.js";
 import { UsageError } from "./usage-error.js";
 import { packageVersion } from "./version.js";
+import { defineWorkerCommand } from "./worker-command.js";
 
 /**
  * The `torchlet` program.
@@ -90,6 +91,12 @@ export function makeProgram(
   addSearchCommand(program, outputs, done);
   addCvCommand(program, outputs, done);
   addStudyCommand(program, outputs);
+  const worker = addCommand(
+    program,
+    "worker",
+    localize({ en: "run trials for studies on a Redis", zh: "为 Redis 上的研究运行试验" }),
+  );
+  configure(defineWorkerCommand(worker, outputs.out, done), outputs);
 
   const asJson = localize({ en: "print JSON", zh: "输出 JSON" });
   const list = addCommand(program, "list", localize({ en: "list the experiments", zh: "列出所有实验" }))
