@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { type Localized, localize } from "torchlet";
+import { timeStamp } from "../report/files/run-folder.js";
 import { searchModels } from "../search/models.js";
 import type { FixedParameters, ModelOptions, SearchModel } from "../search/search-model.js";
 import {
@@ -124,6 +125,15 @@ function addModel(search: Command, model: SearchModel, outputs: Outputs, done: (
         }),
       ),
     )
+    .addOption(
+      pathOption(
+        "--redis <url>",
+        localize({
+          en: "trials run on the machines that run torchlet worker with this Redis; --study is the study's name there",
+          zh: "试验在以此 Redis 运行 torchlet worker 的机器上执行；--study 为其中研究的名称",
+        }),
+      ),
+    )
     .option(
       "--resume",
       localize({ en: "go on with that study, or with the latest one", zh: "继续该研究，或最近的一个" }),
@@ -165,8 +175,14 @@ async function requestOf(
   isGiven: (name: string) => boolean,
 ): Promise<SearchRequest> {
   const resume = given["resume"] === true;
-  const place = placeOf(given["study"] as string | undefined, resume, given["out"] as string, model.id);
-  const kept = place.exists ? await keptSetup(place.path!, model) : undefined;
+  const study = given["study"] as string | undefined;
+  const url = given["redis"] as string | undefined;
+  const redis = url === undefined ? undefined : { url, study: study ?? `${model.id}-${timeStamp(new Date())}` };
+  const place =
+    redis === undefined
+      ? placeOf(study, resume, given["out"] as string, model.id)
+      : { path: undefined, exists: resume };
+  const kept = place.path !== undefined && place.exists ? await keptSetup(place.path!, model) : undefined;
   const choose = <T>(name: string, before: T | undefined): T =>
     before === undefined || isGiven(name) ? (given[name] as T) : before;
   const options: ModelOptions = Object.fromEntries(
@@ -195,6 +211,7 @@ async function requestOf(
     seed: kept?.seed ?? (given["seed"] as number),
     ...(given["timeout"] === undefined ? {} : { timeout: given["timeout"] as number }),
     place,
+    ...(redis === undefined ? {} : { redis }),
     test: given["test"] !== false,
   };
 }

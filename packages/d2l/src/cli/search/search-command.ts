@@ -1,6 +1,7 @@
 // `torchlet search`: a study of a model between its options and its reports.
 import { join } from "node:path";
 import {
+  type CreateStudyOptions,
   createStudy,
   type EventLog,
   MemoryLog,
@@ -12,13 +13,14 @@ import { JournalFile, optimizeParallel, workerOptions } from "@torchlet/search/n
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import type { Report, RunResult } from "../../report/report.js";
-import { historyChart, type StudyRecords } from "../../report/study/index.js";
+import type { StudyRecords } from "../../report/study/index.js";
 import type { FixedParameters, ModelOptions, PreparedModel, SearchModel } from "../../search/search-model.js";
-import { type ThreadSetup, threadOptions } from "../../search/thread-objective.js";
+import { type ThreadSetup, threadOptions } from "../../search/thread-setup.js";
 import { fashionMnistSource } from "../data.js";
 import { type CommonOptions, inSession, isStop, type Outputs, type Session } from "../session.js";
+import { openOnRedis, type RedisPlace, resumeOnRedis, runOnRedis } from "./on-redis.js";
 import { SearchProgress } from "./search-progress.js";
-import { recordsOf, showStudy, withImportance } from "./show-study.js";
+import { showStudy, withImportance } from "./show-study.js";
 import { type Grid, makePruner, makeSampler, type PrunerName, type SamplerName } from "./strategies.js";
 import { resumeCommand, type StudyPlace, studyFileName } from "./study-file.js";
 import { checkSame, type StudySetup, setupJson, setupKey, setupOf } from "./study-setup.js";
@@ -39,6 +41,8 @@ export interface SearchRequest {
   /** Seconds. */
   readonly timeout?: number;
   readonly place: StudyPlace;
+  /** Where trials are run by workers; `undefined`: here. */
+  readonly redis?: RedisPlace;
   /** Whether the winner is held against the test set in the end. */
   readonly test: boolean;
 }
@@ -71,11 +75,16 @@ async function search(
       seconds[name] = (performance.now() - begun) / 1000;
     }
   };
-  const path = request.place.path ?? (folder === undefined ? undefined : join(folder, studyFileName));
-  const log: EventLog = path === undefined ? new MemoryLog() : JournalFile.open(path);
+  const { redis } = request;
+  const path =
+    redis !== undefined
+      ? undefined
+      : (request.place.path ?? (folder === undefined ? undefined : join(folder, studyFileName)));
+  const goOn =
+    redis !== undefined ? resumeOnRedis(model.id, redis) : path === undefined ? undefined : howToGoOn(model, path);
   // One thread a trial: a trial then gives the same bits however many run beside it, with a BLAS too.
   torch.setNumThreads(1);
-  const study = await openStudy(request, log, report);
+  const study = await openStudy(request, path, report);
   let dataset = "";
   let best: TrialRecord | undefined;
   const checks: RunResult["checks"][number][] = [];
@@ -89,7 +98,7 @@ async function search(
         garments: model.garments(request.options),
       })();
       dataset = images.name;
-      await keepSetup(study, request, dataset, path ?? "");
+      await keepSetup(study, request, dataset, redis?.study ?? path ?? "");
       return model.prepare({ options: request.options, fixed: request.fixed, splitSeed: study.seed }, images);
     });
     if (!request.place.exists) for (const params of request.enqueue) await study.enqueueTrial(params);
@@ -109,13 +118,13 @@ async function search(
     }
   } catch (error) {
     if (!isStop(error, signal)) {
-      if (path !== undefined) lastWords.push(howToGoOn(model, path));
+      if (goOn !== undefined) lastWords.push(goOn);
       throw error;
     }
   } finally {
     await study.close();
   }
-  if (path !== undefined && signal.aborted) lastWords.push(howToGoOn(model, path));
+  if (goOn !== undefined && signal.aborted) lastWords.push(goOn);
   return {
     experiment: `search-${model.id}`,
     ...(dataset === "" ? {} : { dataset }),
@@ -133,20 +142,20 @@ function howToGoOn(model: SearchModel, path: string): string {
   return `${localize({ en: "Go on with: ", zh: "继续搜索：" })}${resumeCommand(model.id, path)}`;
 }
 
-function openStudy(request: SearchRequest, log: EventLog, report: Report): Promise<Study> {
-  const { model, sampler, pruner, grid, options, seed, jobs, place } = request;
-  return createStudy({
+function openStudy(request: SearchRequest, path: string | undefined, report: Report): Promise<Study> {
+  const { model, sampler, pruner, grid, options, seed, jobs, place, redis } = request;
+  const how: CreateStudyOptions = {
     name: model.id,
     direction: model.direction,
     sampler: makeSampler(sampler, grid),
     pruner: makePruner(pruner, Number(options["epochs"] ?? 1)),
     seed,
     window: Math.max(searchWindow, jobs),
-    ...workerOptions(),
     onWarning: ({ text }) => report.warn(text),
-    log,
-    loadIfExists: place.exists,
-  });
+  };
+  if (redis !== undefined) return openOnRedis(redis, how, place.exists);
+  const log: EventLog = path === undefined ? new MemoryLog() : JournalFile.open(path);
+  return createStudy({ ...how, ...workerOptions(), log, loadIfExists: place.exists });
 }
 
 /** The study remembers on which terms it was begun; on others it is not gone on with. */
@@ -171,10 +180,11 @@ async function keepSetup(study: Study, request: SearchRequest, dataset: string, 
 async function runTrials(
   study: Study,
   prepared: PreparedModel,
-  { model, trials, timeout, options, fixed, jobs }: SearchRequest,
-  { report, signal }: Session,
+  { model, trials, timeout, options, fixed, jobs, redis, sampler, pruner, grid }: SearchRequest,
+  session: Session,
   source: Pick<ThreadSetup, "garments" | "data">,
 ): Promise<void> {
+  const { report, signal } = session;
   const steps = typeof options["epochs"] === "number" ? options["epochs"] : 1;
   const progress = new SearchProgress(study, { total: trials, steps, objective: model.objective }, report);
   try {
@@ -183,15 +193,20 @@ async function runTrials(
       signal,
       catch: true,
       ...(timeout === undefined ? {} : { timeout }),
-      callbacks: [
-        (_, trial) => {
-          progress.ended(trial);
-          report.figure(historyChart(recordsOf(study)));
-        },
-      ],
+      callbacks: [(_, trial) => progress.ended(trial)],
     };
-    if (jobs === 1) return await study.optimize(prepared.objective, how);
     const setup = { options, fixed, splitSeed: study.seed };
+    if (redis !== undefined) {
+      // Other machines have their data elsewhere.
+      const thread = { model: model.id, setup, garments: source.garments, data: null };
+      return await runOnRedis(
+        study,
+        { place: redis, sampler, pruner, grid, steps, trials, timeout, thread },
+        session,
+        progress,
+      );
+    }
+    if (jobs === 1) return await study.optimize(prepared.objective, how);
     const module = new URL("./search-objective.js", import.meta.url);
     await optimizeParallel(
       study,
