@@ -35,9 +35,9 @@ await build({
   entryPoints: {
     index: "packages/search/src/index.ts",
     node: "packages/search/src/node.ts",
-    "objective-thread": "packages/search/src/node/objective-thread.ts",
     redis: "packages/search/src/redis/index.ts",
     "redis-thread": "packages/search/src/redis/redis-thread.ts",
+    "objective-thread": "packages/search/src/node/objective-thread.ts",
   },
   outdir: "packages/search/dist",
   platform: "neutral",

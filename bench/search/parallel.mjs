@@ -2,7 +2,7 @@
 //
 //   node bench/search/parallel.mjs [--trials 40] [--steps 400] [--repeat 1] [--jobs 1,2] [--uneven] [--windows 4]
 //
-// Prints one line a run and, at the end, the ratio of the smallest times.
+// Let nothing else run meanwhile. Prints one line a run and, at the end, the ratio of the smallest times.
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,19 +29,23 @@ for (let run = 0; run < Number(values.repeat); run++) {
       const path = join(tmpdir(), `torchlet-parallel-${process.pid}.jsonl`);
       const study = await openStudy(path, { seed: 0, window: window === 0 ? null : window });
       const begin = performance.now();
+      const used = process.cpuUsage();
       await optimizeParallel(
         study,
         { module, options: { steps: Number(values.steps), uneven: values.uneven } },
         { nTrials: Number(values.trials), jobs },
       );
       const seconds = (performance.now() - begin) / 1000;
+      const { user, system } = process.cpuUsage(used);
       const found = JSON.stringify(study.trials.map(({ params, values }) => [params, values]));
       first ??= found;
       await study.close();
       rmSync(path);
       const key = `window ${window === 0 ? "none" : window}, ${jobs} jobs`;
       best.set(key, Math.min(best.get(key) ?? Number.POSITIVE_INFINITY, seconds));
-      console.log(`${key}: ${seconds.toFixed(2)} s, ${found === first ? "the same trials" : "OTHER TRIALS"}`);
+      console.log(
+        `${key}: ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of processors, ${found === first ? "the same trials" : "OTHER TRIALS"}`,
+      );
     }
   }
 }

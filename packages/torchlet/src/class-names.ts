@@ -1,6 +1,7 @@
 // Public classes keep their names in minified and merged bundles, where `Linear` becomes `t` or `Linear2`: printed models
 // and errors speak of them.
 import * as autograd from "./autograd/public.js";
+import * as checkpoint from "./checkpoint/index.js";
 import * as errors from "./errors/index.js";
 import * as fit from "./fit/index.js";
 import * as metrics from "./metrics/index.js";
@@ -20,6 +21,7 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
 
 for (const exports of [
   autograd,
+  checkpoint,
   errors,
   fit,
   metrics,

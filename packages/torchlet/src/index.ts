@@ -3,6 +3,7 @@ import "./class-names.js";
 
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
+export * as checkpoint from "./checkpoint/index.js";
 export { type Compiled, type CompileOptions, type CompileReport, compile } from "./compile/compile.js";
 export { isBuiltin } from "./compile/own.js";
 export {

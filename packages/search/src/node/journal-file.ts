@@ -46,8 +46,10 @@ function mustReachDisk(event: StudyEvent): boolean {
     case "created":
     case "enqueued":
     case "finished":
-    case "attribute":
       return true;
+    case "attribute":
+      // A trial's go with its end.
+      return event.claim === undefined;
     case "claimed":
     case "planned":
     case "suggested":

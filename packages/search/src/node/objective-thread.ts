@@ -17,7 +17,7 @@ import {
   type FromThread,
   type ThreadAnswer,
   type ThreadData,
-  type ThreadRequest,
+  type ThreadQuestion,
   type ToThread,
 } from "./thread-messages.js";
 
@@ -27,9 +27,9 @@ const word = new Int32Array(answered);
 const say = (message: FromThread) => port.postMessage(message);
 
 /** Sleeps until the main thread has answered: `suggestFloat` gives a number, not a promise. */
-function ask(request: ThreadRequest): unknown {
+function ask(number: number, question: ThreadQuestion): unknown {
   let count = Atomics.load(word, 0);
-  say(request);
+  say({ number, ...question });
   for (;;) {
     Atomics.wait(word, 0, count);
     count = Atomics.load(word, 0);
@@ -51,7 +51,7 @@ class ThreadTrial implements ObjectiveTrial {
   ) {}
 
   suggest(name: string, distribution: Distribution): ParameterValue {
-    const value = ask({ type: "suggest", name, distribution }) as ParameterValue;
+    const value = ask(this.number, { type: "suggest", name, distribution }) as ParameterValue;
     this.params[name] = value;
     return value;
   }
@@ -69,15 +69,15 @@ class ThreadTrial implements ObjectiveTrial {
   }
 
   report(value: number, step: number): void {
-    ask({ type: "report", value, step });
+    ask(this.number, { type: "report", value, step });
   }
 
   shouldPrune(): boolean {
-    return ask({ type: "shouldPrune" }) as boolean;
+    return ask(this.number, { type: "shouldPrune" }) as boolean;
   }
 
   setUserAttr(key: string, value: Json): void {
-    ask({ type: "setUserAttr", key, value });
+    ask(this.number, { type: "setUserAttr", key, value });
   }
 }
 

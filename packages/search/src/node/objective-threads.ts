@@ -140,15 +140,24 @@ class ObjectiveThread {
       case "failed":
         this.#running?.reject(errorFromData(message.error));
         return;
-      default:
+      case "suggest":
+      case "report":
+      case "shouldPrune":
+      case "setUserAttr":
         this.#answer(message);
+        return;
+      default:
+        // The module may send messages of its own.
+        message satisfies never;
     }
   }
 
   #answer(request: ThreadRequest): void {
     let answer: ThreadAnswer;
     try {
-      answer = { value: answerOf(this.#running!.trial, request) };
+      const trial = this.#running?.trial;
+      if (trial?.number !== request.number) throw ended(request.number);
+      answer = { value: answerOf(trial, request) };
     } catch (error) {
       answer = { error: errorToData(error) };
     }
@@ -179,6 +188,15 @@ function answerOf(trial: Trial, request: ThreadRequest): ParameterValue | undefi
     default:
       return request satisfies never;
   }
+}
+
+/** An objective that goes on after its end must not speak for the trial that runs now. */
+function ended(number: number): ValueError {
+  return new ValueError("trial-ended", {
+    path: "objective",
+    rule: { en: `trial ${number} has ended`, zh: `试验 ${number} 已结束` },
+    hint: { en: "await in the objective what it has begun", zh: "请在目标函数内等待其启动的工作" },
+  });
 }
 
 function unfit(url: string, cause: Error): ValueError {

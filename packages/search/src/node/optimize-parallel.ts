@@ -1,7 +1,7 @@
 // A search whose trials run on threads.
 import { availableParallelism } from "node:os";
 import { TrialLost } from "../study/lost.js";
-import { createWarning } from "../study/messages.js";
+import { checkCount, createWarning, refuse } from "../study/messages.js";
 import type { OptimizeOptions } from "../study/optimize.js";
 import type { Study } from "../study/study.js";
 import type { ObjectiveModule } from "./objective-module.js";
@@ -20,7 +20,7 @@ export interface ParallelOptions extends OptimizeOptions, ThreadOptions {
  * (`process.exit`, no memory left, an error that nobody caught) is replaced, and its trial run again, up to the study's
  * `maxAttempts`. After `signal` a trial that does not end within `grace` seconds goes back to waiting.
  *
- * @throws ValueError where the module cannot be loaded; else as `study.optimize`
+ * @throws ValueError where the module cannot be loaded, and for bad options; else as `study.optimize`
  *
  * @example
  * const objective = { module: new URL("./objective.js", import.meta.url), options: { epochs: 5 } };
@@ -31,9 +31,20 @@ export async function optimizeParallel(
   objective: ObjectiveModule,
   options: ParallelOptions = {},
 ): Promise<void> {
-  const { jobs = availableParallelism(), nTrials, totalTrials, signal } = options;
+  const { jobs = availableParallelism(), nTrials, totalTrials, signal, threadsPerJob = 1, grace = 1 } = options;
+  checkCount("optimizeParallel", "jobs", jobs, 1);
+  checkCount("optimizeParallel", "threadsPerJob", threadsPerJob, 1);
+  if (!(grace >= 0)) {
+    refuse(
+      "grace",
+      "optimizeParallel",
+      `grace must not be negative (seconds), got ${grace}`,
+      `grace 不能为负（秒），得到 ${grace}`,
+      { received: grace },
+    );
+  }
   const useful = Math.min(jobs, nTrials ?? jobs, totalTrials ?? jobs, study.window ?? jobs);
-  const count = Number.isSafeInteger(useful) && useful > 0 && signal?.aborted !== true ? useful : 0;
+  const count = useful > 0 && signal?.aborted !== true ? useful : 0;
   const threads = await ObjectiveThreads.start(objective, count, options);
   try {
     await study.optimize(
@@ -52,7 +63,7 @@ export async function optimizeParallel(
           throw error;
         }
       },
-      { ...options, jobs: count === 0 ? jobs : count },
+      { ...options, jobs: Math.max(count, 1) },
     );
   } finally {
     await threads.close();

@@ -27,7 +27,9 @@ export type ToThread =
   | { readonly type: "close" };
 
 /** What a thread asks of the trial that it runs; it sleeps until the answer is there. */
-export type ThreadRequest =
+export type ThreadRequest = { readonly number: number } & ThreadQuestion;
+
+export type ThreadQuestion =
   | { readonly type: "suggest"; readonly name: string; readonly distribution: Distribution }
   | { readonly type: "report"; readonly value: number; readonly step: number }
   | { readonly type: "shouldPrune" }

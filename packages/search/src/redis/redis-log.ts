@@ -1,11 +1,12 @@
 // The events of a study in a Redis stream, shared by any number of machines.
 import type { Redis } from "ioredis";
 import { DataError, ValueError } from "torchlet";
+import { eventsToJson } from "../core/event-json.js";
 import type { EventLog } from "../core/event-log.js";
 import type { StudyEvent } from "../core/events.js";
 import type { LossDetector } from "../study/session.js";
 import { connectRedis, maskedUrl, type RedisConnectionOptions } from "./connection.js";
-import { decodeEvents, encodeEvents } from "./encoding.js";
+import { decodeEvents } from "./encoding.js";
 
 /** Which study, and where. */
 export interface RedisLogOptions extends RedisConnectionOptions {
@@ -106,7 +107,7 @@ export class RedisLog implements EventLog {
 
   append(events: readonly StudyEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve();
-    const text = encodeEvents(events);
+    const text = eventsToJson(events);
     // One batch at a time: its number is right only if the one before is kept.
     const appended = this.#tail.then(() => this.#send(text));
     this.#tail = appended.catch(() => {});

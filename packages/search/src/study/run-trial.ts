@@ -113,11 +113,13 @@ async function settleClaim(
     const held = state.claimOf(claim);
     if (held?.status !== "active") return null;
     const number = held.number!;
-    if (stopped()) {
+    const ready = isReady(host, number);
+    // What is claimed and may begin begins, even if the time is over by now: it would wait for the next search otherwise.
+    if (signal.aborted || (!ready && stopped())) {
       await session.abandon(claim, "stopped before it began", { returned: true });
       return null;
     }
-    if (isReady(host, number)) {
+    if (ready) {
       const trial = new Trial(host, state.entries[number]!, claim, signal);
       try {
         trial.plan();

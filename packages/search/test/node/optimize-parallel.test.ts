@@ -90,6 +90,21 @@ describe("errors on threads", () => {
     });
   });
 
+  test("are what an objective gets that goes on after its trial's end", async () => {
+    const study = await createStudy({ seed: 0 });
+    await optimizeParallel(study, { module, export: "strays" }, { nTrials: 2, jobs: 1 });
+    expect(study.trials[1]!.userAttributes["error"]).toContain("trial 0 has ended");
+    expect(study.trials[1]!.intermediate.size).toBe(0);
+  });
+
+  test("are told for bad options", async () => {
+    const study = await createStudy({ seed: 0 });
+    for (const bad of [{ jobs: 0 }, { jobs: 1.5 }, { threadsPerJob: 0 }, { grace: -1 }, { nTrials: -1 }]) {
+      await expect(optimizeParallel(study, { module }, { nTrials: 1, ...bad })).rejects.toThrow(ValueError);
+    }
+    expect(study.trials).toEqual([]);
+  });
+
   test("of modules are told before any trial begins", async () => {
     const study = await createStudy({ seed: 0 });
     const { href } = module;

@@ -1,8 +1,9 @@
 // The log on Redis: whole batches, once, in order; over lost connections, restarts and lost data.
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { eventsToJson } from "../../src/core/event-json.js";
 import type { StudyEvent } from "../../src/core/events.js";
-import { decodeEvents, encodeEvents } from "../../src/redis/encoding.js";
+import { decodeEvents } from "../../src/redis/encoding.js";
 import { maskedUrl, RedisLog, type RedisStatus } from "../../src/redis/index.js";
 import { noRedis, startServer, type TestServer } from "./server.js";
 
@@ -13,10 +14,10 @@ describe("events as text", () => {
   it("keeps what JSON does not know, and strings that look like it", () => {
     const events: StudyEvent[] = [
       { type: "finished", claim: "c", state: "complete", values: [Number.NaN, 1 / 0, -1 / 0, -0, 0.1], at: 1 },
-      { type: "attribute", key: "\u0000NaN", value: ["\u0000NaN", "\u0000\u0000", "NaN", { a: Number.NaN }] },
+      { type: "attribute", key: "\u0000NaN", value: ["NaN", { $number: "NaN" }, { a: Number.NaN }] },
     ];
-    expect(decodeEvents(encodeEvents(events), "test")).toEqual(events);
-    const [finished] = decodeEvents(encodeEvents(events), "test");
+    expect(decodeEvents(eventsToJson(events), "test")).toEqual(events);
+    const [finished] = decodeEvents(eventsToJson(events), "test");
     expect(finished?.type === "finished" && Object.is(finished.values?.[3], -0)).toBe(true);
   });
 

@@ -2,4 +2,4 @@
 export { breathe } from "./breathe.js";
 export { ByteWriter } from "./byte-writer.js";
 export { Dataset, gatherRows, type RowConversion, randomSplit, Subset, TensorDataset } from "./dataset.js";
-export { DataLoader, type DataLoaderOptions, defaultCollate } from "./loader.js";
+export { DataLoader, type DataLoaderOptions, type DataLoaderState, defaultCollate } from "./loader.js";

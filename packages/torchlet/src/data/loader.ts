@@ -24,6 +24,27 @@ export interface DataLoaderOptions<Sample, Batch> {
   readonly collateFn?: (samples: Sample[]) => Batch;
 }
 
+/** Where a loader stands: what `stateDict` gives. */
+export interface DataLoaderState {
+  /** Batches of the epoch under way that were given out; null between two epochs. */
+  readonly batch: number | null;
+  /** The generator's state from which this epoch's order was drawn. */
+  readonly start: Uint8Array | null;
+  /** The state of the loader's own generator, where it has one. */
+  readonly generator: Uint8Array | null;
+  /** What the loader is made of: a state is of no use to another one. */
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+}
+
+/** An epoch under way. */
+interface Position {
+  readonly start: Uint8Array;
+  batch: number;
+}
+
 /**
  * Batches of a data set, for `for` and `for await`.
  *
@@ -39,6 +60,10 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
   readonly dropLast: boolean;
   private readonly generator: RandomGenerator | null;
   private readonly collate: ((samples: Sample[]) => Batch) | null;
+  /** The epoch that was begun last, until its end. */
+  private position: Position | null = null;
+  /** Whether the next iteration goes on with it. */
+  private isPending = false;
 
   constructor(
     readonly dataset: Dataset<Sample, Batch>,
@@ -92,16 +117,18 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
   }
 
   *[Symbol.iterator](): Generator<Batch> {
-    const order = this.drawOrder();
     const { dataset, batchSize, length } = this;
     const total = dataset.length;
-    for (let b = 0; b < length; b++) {
-      const start = b * batchSize;
+    const position = this.begin();
+    const order = this.drawOrder(position);
+    while (position.batch < length) {
+      const start = position.batch++ * batchSize;
       const indices = narrow(order, 0, start, Math.min(batchSize, total - start));
       yield this.batch(indices);
     }
     // PyTorch's sampler draws the order of a part that is always empty when it comes to its end.
     if (this.shuffle && this.generator !== null) randperm(total, { generator: this.generator });
+    if (this.position === position) this.position = null;
   }
 
   /** The same batches; between two of them other work of the program gets its turn. */
@@ -112,14 +139,66 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
     }
   }
 
-  /** The order of this epoch, after the draws that PyTorch's iterator makes. */
-  private drawOrder(): Tensor {
-    const source = this.generator ?? defaultGenerator();
+  /**
+   * Where the loader stands, to be saved: the epoch that was begun last, and how many of its batches were given out. The batch
+   * that a loop is working on counts as done.
+   */
+  stateDict(): DataLoaderState {
+    const { position, generator, dataset, batchSize, shuffle, dropLast } = this;
+    return {
+      batch: position?.batch ?? null,
+      start: position?.start ?? null,
+      generator: generator?.getState() ?? null,
+      samples: dataset.length,
+      batchSize,
+      shuffle,
+      dropLast,
+    };
+  }
+
+  /**
+   * Lets the next iteration go on where a saved one was: with the next batch of the same order, none of those before is made.
+   *
+   * @throws ValueError for the state of a loader with other data or settings; nothing changes then
+   */
+  loadStateDict(state: DataLoaderState): void {
+    const own = this.stateDict();
+    for (const name of ["samples", "batchSize", "shuffle", "dropLast"] as const) {
+      if (state[name] !== own[name]) throw stateError(name, own[name], state[name]);
+    }
+    const { batch, start, generator } = state;
+    const bytes = defaultGenerator().getState().length;
+    const isState = (value: unknown) => value instanceof Uint8Array && value.length === bytes;
+    const inside = Number.isInteger(batch) && batch! >= 1 && batch! <= this.length && isState(start);
+    if (batch !== null && !inside) throw stateError("batch", this.length, batch);
+    if (generator === null ? this.generator !== null : this.generator === null || !isState(generator)) {
+      throw stateError("generator", own.generator?.length ?? null, generator?.length ?? null);
+    }
+    if (generator !== null) this.generator?.setState(generator);
+    this.position = batch === null ? null : { batch, start: start! };
+    this.isPending = batch !== null;
+  }
+
+  /** The epoch that an iteration goes through: a new one, or the one that was restored. */
+  private begin(): Position {
+    if (this.isPending) this.isPending = false;
+    else this.position = { batch: 0, start: this.source.getState() };
+    return this.position!;
+  }
+
+  private get source(): RandomGenerator {
+    return this.generator ?? defaultGenerator();
+  }
+
+  /** The order of an epoch, with the draws that PyTorch's iterator makes. */
+  private drawOrder(position: Position): Tensor {
+    // Of an epoch that goes on, the draws were made long ago: they are repeated elsewhere.
+    const source = position.batch === 0 ? this.source : new RandomGenerator().setState(position.start);
     // The seed that PyTorch gives to its workers; nobody uses it here, but the stream moves on by it.
     source.drawSeed();
     const n = this.dataset.length;
     if (!this.shuffle) return arange(n);
-    if (this.generator !== null) return randperm(n, { generator: this.generator });
+    if (this.generator !== null) return randperm(n, { generator: source });
     return randperm(n, { generator: new RandomGenerator().manualSeed(source.drawSeed()) });
   }
 
@@ -129,6 +208,18 @@ export class DataLoader<Sample = readonly Tensor[], Batch = readonly Tensor[]> {
     const samples = (indices.tolist() as number[]).map((i) => dataset.getItem(i));
     return this.collate !== null ? this.collate(samples) : (defaultCollate(samples) as Batch);
   }
+}
+
+function stateError(name: string, expected: unknown, received: unknown): ValueError {
+  return new ValueError("loader-state", {
+    path: "loadStateDict (DataLoader)",
+    rule: {
+      en: `the state is of another loader: ${name} was ${received}, it is ${expected} here`,
+      zh: `状态属于另一个加载器：${name} 当时为 ${received}，此处为 ${expected}`,
+    },
+    expected,
+    received,
+  });
 }
 
 /** Stacks what samples are made of: tensors are stacked, numbers become a tensor, lists are collated part by part. */

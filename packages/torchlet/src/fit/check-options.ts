@@ -1,4 +1,5 @@
 // Options of `fit` that have no meaning are refused before anything runs.
+import { isPlain } from "../checkpoint/tree.js";
 import { ShapeError, ValueError } from "../errors/index.js";
 import { Metric } from "../metrics/metric.js";
 import { Module } from "../nn/module.js";
@@ -6,7 +7,7 @@ import { LRScheduler } from "../optim/lr-scheduler/scheduler.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { FitCallbacks, FitMetrics, FitModel, FitOptions } from "./types.js";
+import type { CheckpointSettings, FitCallbacks, FitMetrics, FitModel, FitOptions } from "./types.js";
 
 const NAMES: { readonly [K in keyof Required<FitOptions>]: true } = {
   data: true,
@@ -33,6 +34,18 @@ const NAMES: { readonly [K in keyof Required<FitOptions>]: true } = {
   compile: true,
   onDiagnosis: true,
   snapshotEvery: true,
+  checkpoint: true,
+};
+const CHECKPOINT: { readonly [K in keyof Required<CheckpointSettings>]: true } = {
+  folder: true,
+  store: true,
+  everySteps: true,
+  everyMinutes: true,
+  keep: true,
+  resume: true,
+  onError: true,
+  onWarning: true,
+  state: true,
 };
 const CALLBACKS: { readonly [K in keyof Required<FitCallbacks>]: true } = {
   onStart: true,
@@ -148,6 +161,20 @@ function checkScheduler(scheduler: NonNullable<FitOptions["scheduler"]>): void {
   }
 }
 
+function checkCheckpoint(settings: CheckpointSettings): void {
+  if (typeof settings !== "object") throw optionError("checkpoint", "must be an object", "必须是对象", settings);
+  checkNames("fit (checkpoint)", settings, CHECKPOINT);
+  const { folder, store, resume, state } = settings;
+  if ((folder === undefined) === (store === undefined)) {
+    throw optionError("checkpoint", "needs either a folder or a store", "需要 folder 或 store 之一", settings);
+  }
+  checkBoolean("checkpoint.resume", resume);
+  checkFunction("checkpoint.onWarning", settings.onWarning);
+  if (state !== undefined && !isPlain(state)) {
+    throw optionError("checkpoint.state", "must be a plain object", "必须是普通对象", state);
+  }
+}
+
 /**
  * Refuses options without meaning.
  *
@@ -230,6 +257,7 @@ export function checkOptions(model: FitModel, options: FitOptions): void {
   }
   if (options.earlyStopping != null) checkEarlyStopping(options.earlyStopping);
   if (options.scheduler != null) checkScheduler(options.scheduler);
+  if (options.checkpoint != null) checkCheckpoint(options.checkpoint);
 }
 
 /** Callbacks as a list. */

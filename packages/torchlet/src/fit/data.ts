@@ -68,7 +68,7 @@ export function sourceOf(name: string, data: FitData, settings: BatchSettings): 
   if (data instanceof DataLoader) return { loader: data, length: data.length, open: () => iteratorOf(data) };
   if (typeof data === "function") return { loader: null, length: null, open: () => iteratorOf(data()) };
   const iterable: unknown = data;
-  if (typeof iterable !== "object" || iterable === null) throw refuse(name, data);
+  if (typeof iterable !== "object" || iterable === null || iterable instanceof Tensor) throw refuse(name, data);
   if (!(Symbol.iterator in iterable) && !(Symbol.asyncIterator in iterable)) throw refuse(name, data);
   const { length } = iterable as { readonly length?: unknown };
   return {

@@ -106,9 +106,37 @@ function rangeOf(t: Tensor): [low: number, high: number] {
   return [low, high];
 }
 
+/** Whether a loss takes targets between 0 and 1. */
+export function isBinary(loss: FitLoss): boolean {
+  return loss instanceof BCEWithLogitsLoss || loss instanceof BCELoss;
+}
+
+/** Targets of a binary cross entropy that lie outside 0 to 1: it has no lower bound then. */
+function ofBinaryTargets(scene: Scene, evidence: { readonly [name: string]: unknown }): TrainingDiagnosis | null {
+  if (!isBinary(scene.loss)) return null;
+  const [low, high] = rangeOf(scene.suspect.y);
+  if (low >= 0 && high <= 1) return null;
+  return diagnosis(
+    scene,
+    "label-range",
+    {
+      en: `targets of a binary cross entropy must lie between 0 and 1, these go from ${digits(low)} to ${digits(high)}`,
+      zh: `二元交叉熵的目标必须在 0 到 1 之间，这里的范围是 ${digits(low)} 到 ${digits(high)}`,
+    },
+    { en: "make them 0 and 1", zh: "请将其转换为 0 和 1" },
+    { ...evidence, low, high },
+  );
+}
+
+/** A binary cross entropy below 0, which targets between 0 and 1 cannot give; null where they are in order. */
+export function diagnoseNegative(scene: Scene): Verdict | null {
+  const found = ofBinaryTargets(scene, recent(scene));
+  return found === null ? null : { diagnosis: found, weightsAreBad: true };
+}
+
 /** A divergence: of steps too long, or of inputs that make them so. */
 function ofDivergence(scene: Scene, operation: Evidence): TrainingDiagnosis {
-  const { suspect, loss, snapshot } = scene;
+  const { suspect, snapshot } = scene;
   const lr = lrOf(scene);
   const state = stateOf(scene.stepper.settings.model, scene.stepper.settings.optimizer);
   const evidence = {
@@ -118,19 +146,8 @@ function ofDivergence(scene: Scene, operation: Evidence): TrainingDiagnosis {
     weightsOfStep: snapshot.step,
     operation,
   };
-  const [low, high] = rangeOf(suspect.y);
-  if ((loss instanceof BCEWithLogitsLoss || loss instanceof BCELoss) && (low < 0 || high > 1)) {
-    return diagnosis(
-      scene,
-      "label-range",
-      {
-        en: `targets of a binary cross entropy must lie between 0 and 1, these go from ${digits(low)} to ${digits(high)}`,
-        zh: `二元交叉熵的目标必须在 0 到 1 之间，这里的范围是 ${digits(low)} 到 ${digits(high)}`,
-      },
-      { en: "make them 0 and 1", zh: "请将其转换为 0 和 1" },
-      { ...evidence, low, high },
-    );
-  }
+  const ofTargets = ofBinaryTargets(scene, evidence);
+  if (ofTargets !== null) return ofTargets;
   const scales = featureScales(suspect);
   const grew = Math.max(growth(scene.losses), growth(scene.norms));
   const howMuch = {

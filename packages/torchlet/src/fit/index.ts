@@ -8,6 +8,7 @@ export {
 } from "./diagnosis.js";
 export { FitRun, fit } from "./fit.js";
 export type {
+  CheckpointSettings,
   EarlyStopping,
   EpochRecord,
   FitBatch,

@@ -131,6 +131,8 @@ export class Stepper {
     let first: BatchResult | null = null;
     (optimizer as LBFGS).step(() => {
       const [mean, divisor, norm, preds] = this.plain(X, y, weight, true);
+      // What was before the step is what the history shows.
+      if (first === null) this.norm = norm;
       first ??= { loss: mean.item(), divisor: numberOf(divisor), norm: norm?.item() ?? null, preds };
       if (clipGradNorm !== null) clipGradNorm_(this.parameters, clipGradNorm);
       if (clipGradValue !== null) clipGradValue_(this.parameters, clipGradValue);

@@ -1,25 +1,29 @@
 // The training loop: epochs of steps, validation, and everything that happens between them.
 
 import { noGrad } from "../autograd/index.js";
+import { CheckpointManager } from "../checkpoint/manager.js";
 import { isBuiltin } from "../compile/own.js";
 import { breathe } from "../data/breathe.js";
 import { IndexError, type TorchletError, ValueError } from "../errors/index.js";
 import { Mean } from "../metrics/mean.js";
 import { Module } from "../nn/module.js";
 import { tensor } from "../ops/creation.js";
-import { manualSeed } from "../ops/random.js";
+import { forkRng, manualSeed } from "../ops/random.js";
 import { ReduceLROnPlateau } from "../optim/lr-scheduler/plateau.js";
 import { LRScheduler } from "../optim/lr-scheduler/scheduler.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkOptions, classWeightOf, listOf, optimizerOf, optionError } from "./check-options.js";
+import { type EpochSums, FitCheckpoints, type Resumable } from "./checkpoints.js";
 import { type BatchIterator, emptyData, readBatch, type Source, sourceOf, splitOff } from "./data.js";
 import {
   diagnoseDivergence,
   diagnoseFlat,
   diagnoseLabels,
+  diagnoseNegative,
   diagnoseNoGradient,
   diagnoseNonFinite,
+  isBinary,
   type Scene,
   type Verdict,
 } from "./diagnose.js";
@@ -53,13 +57,6 @@ interface Schedule {
   readonly scheduler: LRScheduler;
   readonly perStep: boolean;
   readonly monitor: string;
-}
-
-/** Sums of an epoch under way. */
-interface EpochSums {
-  readonly loss: Mean;
-  readonly norms: Mean;
-  batches: number;
 }
 
 /** One training from its options to its history; runs once. */
@@ -98,6 +95,13 @@ export class Trainer<M extends FitMetrics> {
   private stopRequested = false;
   private isPrepared = false;
   private begun = 0;
+  /** The step that this process began with. */
+  private firstStep = 0;
+  /** The sums of the epoch under way; null between two epochs. */
+  private sums: EpochSums | null = null;
+  /** When that epoch began. */
+  private started = 0;
+  private readonly checkpoints: FitCheckpoints | null;
   private readonly context: FitContext<M>;
 
   /** @throws ValueError for options without meaning */
@@ -116,6 +120,7 @@ export class Trainer<M extends FitMetrics> {
     this.best = new WeightSnapshot(model, this.optimizer);
     this.schedule = this.scheduleOf(hasValidation);
     this.context = this.contextOf();
+    this.checkpoints = this.checkpointsOf();
     // Data is looked at now as well: what has no batches is an error of this call, not of a later one.
     if (typeof options.validation !== "number") this.openSources();
   }
@@ -162,6 +167,66 @@ export class Trainer<M extends FitMetrics> {
     return { scheduler, perStep: settings.interval === "step", monitor };
   }
 
+  private checkpointsOf(): FitCheckpoints | null {
+    const { checkpoint } = this.options;
+    if (checkpoint == null) return null;
+    const { folder, store, resume = true, state = {}, ...settings } = checkpoint;
+    return new FitCheckpoints(
+      new CheckpointManager({ store: folder ?? store!, ...settings }),
+      this.resumable(),
+      resume,
+      state,
+    );
+  }
+
+  /** This training as its checkpoints see it. */
+  private resumable(): Resumable {
+    const trainer = this;
+    const { model, optimizer, metrics, patience, best, watch, alarms, warned, schedule } = this;
+    return {
+      model,
+      loss: this.options.loss,
+      optimizer,
+      scheduler: schedule?.scheduler ?? null,
+      metrics,
+      history: this.history as unknown as FitHistory,
+      patience,
+      best,
+      watch,
+      alarms,
+      warned,
+      get source() {
+        return trainer.source;
+      },
+      get validation() {
+        return trainer.validation;
+      },
+      get sums() {
+        return trainer.sums;
+      },
+      get standing() {
+        const { epoch, step, loss, stepLr, started } = trainer;
+        return { epoch, step, loss, stepLr, elapsed: (performance.now() - started) / 1000 };
+      },
+      set standing({ elapsed, ...numbers }) {
+        Object.assign(trainer, numbers);
+        trainer.firstStep = trainer.step;
+        trainer.started = performance.now() - elapsed * 1000;
+      },
+      resumeEpoch(saved) {
+        trainer.sums = saved === null ? null : { loss: new Mean(), norms: new Mean(), batches: saved.batches };
+        if (saved !== null) trainer.sums!.loss.loadStateDict(saved.loss);
+        if (saved !== null) trainer.sums!.norms.loadStateDict(saved.norms);
+      },
+      reopen() {
+        if (typeof trainer.options.validation === "number") trainer.openSources();
+      },
+      keep() {
+        if (trainer.options.snapshotEvery !== 0 && watch.isHealthy) trainer.snapshot.take(trainer.step);
+      },
+    };
+  }
+
   private openSources(): void {
     const { data, validation, batchSize = 32, shuffle = true } = this.options;
     const [train, held] =
@@ -187,20 +252,28 @@ export class Trainer<M extends FitMetrics> {
   async *run(): AsyncGenerator<FitEvent<M>, void, undefined> {
     const { seed } = this.options;
     if (seed !== undefined) manualSeed(seed);
+    this.checkpoints?.noteBeginning();
     if (typeof this.options.validation === "number") this.openSources();
     this.begun = performance.now();
     let completed = false;
+    let failed = false;
     try {
+      await this.checkpoints?.begin();
       await this.call("onStart");
       yield* this.epochs();
       completed = true;
     } catch (error) {
-      completed = true;
+      completed = failed = true;
       throw error;
     } finally {
       if (!completed) this.end("break");
-      this.finish();
-      await this.call("onStop");
+      try {
+        // What is saved is where it would go on, not the best weights.
+        await this.checkpoints?.close(!failed && this.history.diagnosis === null);
+      } finally {
+        this.finish();
+        await this.call("onStop");
+      }
     }
   }
 
@@ -219,29 +292,40 @@ export class Trainer<M extends FitMetrics> {
   }
 
   private async *epochs(): AsyncGenerator<FitEvent<M>, void, undefined> {
-    const { epochs = Infinity, maxSteps = Infinity } = this.options;
-    while (this.epoch < epochs) {
+    const { epochs = Infinity } = this.options;
+    // A training that goes on may have been over, or in the middle of an epoch.
+    if (this.epoch > 0 && this.sums === null) this.endIfOver();
+    while (this.history.stopped === null && (this.epoch < epochs || this.sums !== null)) {
       if (this.options.signal?.aborted) {
         this.end("signal");
         return;
       }
-      this.epoch++;
-      const started = performance.now();
-      yield* this.oneEpoch(started);
-      if (this.history.stopped !== null) return;
-      if (this.stopRequested) this.end("callback");
-      else if (this.step >= maxSteps) this.end("maxSteps");
-      else if (this.patience?.isOver) this.end("earlyStopping");
-      if (this.history.stopped !== null) return;
+      yield* this.oneEpoch();
+      if (this.history.stopped === null) this.endIfOver();
     }
     this.end("epochs");
   }
 
-  private async *oneEpoch(started: number): AsyncGenerator<FitEvent<M>, void, undefined> {
+  private endIfOver(): void {
+    if (this.stopRequested) this.end("callback");
+    else if (this.step >= (this.options.maxSteps ?? Infinity)) this.end("maxSteps");
+    else if (this.patience?.isOver) this.end("earlyStopping");
+  }
+
+  /** The sums of the epoch that goes on, or of a new one. */
+  private async beginEpoch(): Promise<EpochSums> {
+    if (this.sums !== null) return this.sums;
+    this.epoch++;
+    this.started = performance.now();
     await this.call("onEpochStart");
-    if (this.model instanceof Module) this.model.train();
     for (const metric of Object.values(this.metrics)) metric.reset();
-    const sums: EpochSums = { loss: new Mean(), norms: new Mean(), batches: 0 };
+    return { loss: new Mean(), norms: new Mean(), batches: 0 };
+  }
+
+  private async *oneEpoch(): AsyncGenerator<FitEvent<M>, void, undefined> {
+    const sums = await this.beginEpoch();
+    this.sums = sums;
+    if (this.model instanceof Module) this.model.train();
     yield* this.batches(sums);
     if (this.history.stopped !== null) {
       if (sums.batches > 0) {
@@ -268,9 +352,11 @@ export class Trainer<M extends FitMetrics> {
     };
     this.history.epochs.push(record);
     await this.judge(record);
-    this.history.seconds.push((performance.now() - started) / 1000);
+    this.history.seconds.push((performance.now() - this.started) / 1000);
+    this.sums = null;
     if (this.history.stopped !== null) return;
     await this.call("onEpochEnd", record);
+    await this.checkpoints?.saveIfDue();
     yield { kind: "epoch", ...record };
   }
 
@@ -301,12 +387,13 @@ export class Trainer<M extends FitMetrics> {
 
   private async *batches(sums: EpochSums): AsyncGenerator<FitEvent<M>, void, undefined> {
     const { accumulateSteps = 1, maxSteps = Infinity, signal } = this.options;
-    const iterator = this.source.open();
+    const iterator = await (this.checkpoints?.open() ?? this.source.open());
     const losses = new Mean();
     let pending = 0;
     try {
       for (;;) {
-        if (signal?.aborted) {
+        // Half a step cannot be saved: it is finished first.
+        if (signal?.aborted && (pending === 0 || this.checkpoints === null)) {
           this.end("signal");
           if (pending > 0) this.stepper.abandon();
           return;
@@ -323,14 +410,16 @@ export class Trainer<M extends FitMetrics> {
         if (this.history.stopped !== null) return;
         if (pending === accumulateSteps) {
           pending = 0;
-          yield* this.takeStep(losses, sums);
+          const event = await this.takeStep(losses, sums);
+          if (event !== null) yield event;
           if (this.history.stopped !== null || this.stopRequested || this.step >= maxSteps) return;
+          if (this.checkpoints !== null) await this.checkpoints.afterStep();
         }
-        // Without looking first, the promise alone would cost as much as a small step.
         await breathe();
       }
       if (sums.batches === 0) throw emptyData("data", this.epoch);
-      if (pending > 0) yield* this.takeStep(losses, sums);
+      const event = pending > 0 ? await this.takeStep(losses, sums) : null;
+      if (event !== null) yield event;
     } finally {
       await iterator.return?.();
     }
@@ -359,20 +448,27 @@ export class Trainer<M extends FitMetrics> {
       losses.reset();
       return true;
     }
+    if (loss < 0 && isBinary(this.options.loss)) {
+      const verdict = this.warned.has("label-range")
+        ? null
+        : diagnoseNegative(this.scene(this.lastBatch!, loss, norm ?? NaN));
+      if (verdict !== null) await this.report({ ...verdict, keepsGoing: true });
+      if (this.history.stopped !== null) return true;
+    }
     losses.update(loss, divisor);
     sums.loss.update(loss, divisor);
     if (preds !== null) for (const metric of Object.values(this.metrics)) metric.update(preds, y, weight);
     return false;
   }
 
-  /** Ends a step: looks at its numbers, changes the parameters, and tells everybody. */
-  private async *takeStep(losses: Mean, sums: EpochSums): AsyncGenerator<FitEvent<M>, void, undefined> {
+  /** Ends a step: looks at its numbers, changes the parameters, and tells everybody; the event, where one was asked for. */
+  private async takeStep(losses: Mean, sums: EpochSums): Promise<FitEvent<M> | null> {
     const { stepper, schedule, watch, options } = this;
     const loss = losses.compute();
     losses.reset();
     const norm = stepper.combine();
     const alarm = watch.step(loss, norm);
-    if (alarm !== "finite" && (await this.takeAlarm(loss, norm, alarm))) return;
+    if (alarm !== "finite" && (await this.takeAlarm(loss, norm, alarm))) return null;
     this.history.stepLosses.push(loss);
     this.history.gradNorms.push(norm);
     sums.norms.update(norm);
@@ -386,9 +482,8 @@ export class Trainer<M extends FitMetrics> {
     if (this.hasCallback("onStep")) await this.call("onStep");
     options.progress?.(this.progress(sums));
     const { epoch, step } = this;
-    if (options.everySteps !== undefined && step % options.everySteps === 0) {
-      yield { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
-    }
+    if (options.everySteps === undefined || step % options.everySteps !== 0) return null;
+    return { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
   }
 
   /** Something is wrong with a step: says what. Whether the step must not be made. */
@@ -461,7 +556,7 @@ export class Trainer<M extends FitMetrics> {
   }
 
   /** What needs a first batch: layers that learn their sizes from it, the check of shapes, the compiled steps. */
-  private prepare({ X, y }: SuspectBatch): void {
+  private prepare({ X, y }: SuspectBatch, training = true): void {
     this.isPrepared = true;
     const { model, options, optimizer } = this;
     const { loss, accumulateSteps = 1, clipGradNorm = null, clipGradValue = null } = options;
@@ -492,8 +587,8 @@ export class Trainer<M extends FitMetrics> {
       throw optionError("accumulateSteps", "must be 1 with LBFGS", "在使用 LBFGS 时必须为 1", accumulateSteps);
     }
     this.evaluate = evaluationOf(model, this.objective, options.compile ?? safe, withPredictions);
-    if (isModule) model.train();
-    if (options.snapshotEvery !== 0) this.snapshot.take(0);
+    if (isModule) model.train(training);
+    if (options.snapshotEvery !== 0) this.snapshot.take(this.step);
   }
 
   /** Predictions where shapes or sizes have to be known beforehand: without random numbers, and without a trace in buffers. */
@@ -502,11 +597,13 @@ export class Trainer<M extends FitMetrics> {
     const { loss } = this.options;
     if (!lazy && isBuiltin(loss) && loss instanceof Module) return null;
     if (model instanceof Module) model.eval();
-    return noGrad(() => {
+    const predict = () => {
       const preds = model(X);
       refuseBroadcast(loss, preds, y);
       return preds;
-    });
+    };
+    // A function may draw in spite of that, and layers that learn their sizes draw their weights: those draws are to stay.
+    return noGrad(() => (lazy ? predict() : forkRng(predict)));
   }
 
   /** A batch with the weights of its samples. */
@@ -531,13 +628,16 @@ export class Trainer<M extends FitMetrics> {
     let batches = 0;
     try {
       for (;;) {
-        if (signal?.aborted) {
+        // Half an epoch's values cannot be saved either.
+        if (signal?.aborted && this.checkpoints === null) {
           this.end("signal");
           break;
         }
         const next = await nextOf(iterator);
         if (next.done) break;
-        const { X, y, weight } = this.weighted("validation", readBatch("validation", next.value));
+        const batch = this.weighted("validation", readBatch("validation", next.value));
+        if (!this.isPrepared) this.prepare(batch, false);
+        const { X, y, weight } = batch;
         const { loss, divisor, preds } = this.evaluate(X, y, weight);
         if (divisor > 0) losses.update(loss, divisor);
         if (preds !== null) for (const metric of Object.values(this.metrics)) metric.update(preds, y, weight);
@@ -556,7 +656,7 @@ export class Trainer<M extends FitMetrics> {
     const perEpoch = this.source.length === null ? null : Math.ceil(this.source.length / accumulateSteps);
     const all = perEpoch === null || epochs === undefined ? null : perEpoch * epochs;
     const steps = maxSteps === undefined ? all : all === null ? maxSteps : Math.min(all, maxSteps);
-    const perStep = (performance.now() - this.begun) / 1000 / this.step;
+    const perStep = (performance.now() - this.begun) / 1000 / (this.step - this.firstStep);
     const { epoch, step } = this;
     const secondsLeft = steps === null ? null : perStep * Math.max(steps - step, 0);
     return { epoch, epochs: epochs ?? null, step, steps, loss: sums.loss.compute(), secondsLeft };

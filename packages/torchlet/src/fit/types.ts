@@ -1,4 +1,6 @@
 // What `fit` takes and gives: options, records of epochs, events, history.
+import type { CheckpointWarning } from "../checkpoint/problems.js";
+import type { CheckpointStore } from "../checkpoint/store.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Metric } from "../metrics/metric.js";
 import type { Module } from "../nn/module.js";
@@ -137,6 +139,29 @@ export interface FitProgress {
   readonly secondsLeft: number | null;
 }
 
+/** Where and when a training is saved, to go on after it was killed. */
+export interface CheckpointSettings {
+  /** A folder for this training's checkpoints (Node), or a store of another kind. */
+  readonly folder?: string;
+  readonly store?: CheckpointStore;
+  /** Optimizer steps from one to the next. */
+  readonly everySteps?: number;
+  /** Minutes from one to the next. Default: 5 where `everySteps` is not given. */
+  readonly everyMinutes?: number;
+  /** So many of the latest are kept. Default: 3. */
+  readonly keep?: number;
+  /**
+   * Whether a training that was saved there goes on; else the folder must have none. Default: true.
+   */
+  readonly resume?: boolean;
+  /** Whether a checkpoint that cannot be written ends the training, or is a warning. Default: "throw". */
+  readonly onError?: "throw" | "warn";
+  /** Takes warnings. Default: `console.warn`. */
+  readonly onWarning?: (warning: CheckpointWarning) => void;
+  /** Values and tensors of your own (of callbacks, for example), saved as they are then; filled when a training goes on. */
+  readonly state?: Record<string, unknown>;
+}
+
 /** What callbacks see, and how they stop a training. */
 export interface FitContext<M extends FitMetrics = FitMetrics> {
   readonly model: FitModel;
@@ -214,4 +239,6 @@ export interface FitOptions<M extends FitMetrics = FitMetrics> {
   readonly onDiagnosis?: "throw" | "stop" | "warn";
   /** Steps between copies of good weights, to return to after a divergence; 0 keeps none. Default: 64. */
   readonly snapshotEvery?: number;
+  /** Saves the whole training every so often and at its end, also when it is interrupted; called again, it goes on there. */
+  readonly checkpoint?: CheckpointSettings | null;
 }

@@ -15,6 +15,15 @@ export type Alarm = "finite" | "non-finite" | "diverged" | "no-gradient";
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
+/** What was seen so far. */
+export interface WatchState {
+  readonly first: readonly number[];
+  readonly far: number;
+  readonly still: number;
+  readonly mean: number;
+  readonly lowest: number;
+}
+
 /** Watches a training; it keeps no more than the first and the last few numbers. */
 export class Watch {
   private readonly first: number[] = [];
@@ -38,6 +47,18 @@ export class Watch {
     this.mean = Number.isNaN(this.mean) ? loss : 0.9 * this.mean + 0.1 * loss;
     this.lowest = Math.min(this.lowest, this.mean);
     return "finite";
+  }
+
+  /** What was seen, to be saved. */
+  stateDict(): WatchState {
+    const { first, far, still, mean, lowest } = this;
+    return { first: [...first], far, still, mean, lowest };
+  }
+
+  /** Continues from a saved state. */
+  loadStateDict({ first, far, still, mean, lowest }: WatchState): void {
+    this.first.splice(0, Infinity, ...first);
+    Object.assign(this, { far, still, mean, lowest });
   }
 
   /** Whether the weights are worth keeping: the loss is not far above what it has been. */

@@ -5,20 +5,14 @@ import { DataError } from "../errors/index.js";
 import { tensor } from "../ops/creation.js";
 import { castTensor } from "../ops/elementwise.js";
 import { reshape } from "../ops/views.js";
-import { bool, type DType, float32, float64, int32, uint8 } from "../tensor/dtype.js";
+import { bool } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { imageOf, tensorPart } from "./safetensors-image.js";
 
 /** Headers longer than this are refused, as by the reference implementation. */
 const MAXIMUM_HEADER = 100_000_000;
 
-const NAMES = new Map<DType, string>([
-  [float32, "F32"],
-  [float64, "F64"],
-  [int32, "I32"],
-  [uint8, "U8"],
-  [bool, "BOOL"],
-]);
 /** Types that can be read; int64 becomes int32 where its values fit. */
 const READABLE: Record<string, { bytes: number; read: (data: ArrayBuffer, count: number) => Tensor }> = {
   F32: { bytes: 4, read: (data, n) => tensor(new Float32Array(data, 0, n)) },
@@ -57,35 +51,10 @@ export function save(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { __metadata__: { ...metadata } };
-  const parts: Uint8Array[] = [];
-  let end = 0;
-  // Wider types first, as the reference implementation orders them, so that all values are aligned.
-  const names = Object.keys(tensors).sort(
-    (a, b) => tensors[b]!.dtype.itemsize - tensors[a]!.dtype.itemsize || (a < b ? -1 : 1),
+  return imageOf(
+    Object.entries(tensors).map(([name, x]) => tensorPart(name, x)),
+    metadata,
   );
-  for (const name of names) {
-    const x = tensors[name]!;
-    const values = x.toTypedArray();
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    header[name] = { dtype: NAMES.get(x.dtype), shape: [...x.shape], data_offsets: [end, end + bytes.length] };
-    parts.push(bytes);
-    end += bytes.length;
-  }
-  let text = JSON.stringify(header);
-  const encoder = new TextEncoder();
-  // The header is padded with spaces so that the data begin at a multiple of 8.
-  while ((encoder.encode(text).length & 7) !== 0) text += " ";
-  const head = encoder.encode(text);
-  const out = new Uint8Array(8 + head.length + end);
-  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
-  out.set(head, 8);
-  let at = 8 + head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 interface Entry {
@@ -102,13 +71,8 @@ function isEntry(value: unknown): value is Entry {
   return typeof dtype === "string" && naturals(shape) && naturals(offsets) && offsets.length === 2;
 }
 
-/**
- * Reads the bytes of a safetensors file.
- *
- * @throws DataError for anything that is not one: a short file, a broken or oversized header, offsets that overlap,
- *   leave gaps or leave the file, types that torchlet does not have
- */
-export function load(bytes: Uint8Array): Record<string, Tensor> {
+/** The header as an object, and where the data begin. */
+function readHeader(bytes: Uint8Array): { header: object; begin: number } {
   if (bytes.length < 8)
     throw refuse("short", `a file of ${bytes.length} bytes has no header`, `${bytes.length} 字节的文件没有文件头`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -131,6 +95,31 @@ export function load(bytes: Uint8Array): Record<string, Tensor> {
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw refuse("header-json", "the header is not a JSON object", "文件头不是 JSON 对象");
   }
+  return { header, begin };
+}
+
+/**
+ * The texts that a safetensors file keeps in its header.
+ *
+ * @throws DataError where the bytes are no safetensors file
+ *
+ * @example
+ * torch.safetensors.metadata(readFileSync("weights.safetensors"));
+ */
+export function metadata(bytes: Uint8Array): Record<string, string> {
+  const { __metadata__: texts } = readHeader(bytes).header as { __metadata__?: unknown };
+  if (typeof texts !== "object" || texts === null) return {};
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => typeof text === "string"));
+}
+
+/**
+ * Reads the bytes of a safetensors file.
+ *
+ * @throws DataError for anything that is not one: a short file, a broken or oversized header, offsets that overlap,
+ *   leave gaps or leave the file, types that torchlet does not have
+ */
+export function load(bytes: Uint8Array): Record<string, Tensor> {
+  const { header, begin } = readHeader(bytes);
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   const broken = entries.find(([, entry]) => !isEntry(entry));
   if (broken !== undefined) {

@@ -1,6 +1,8 @@
 // Accuracy: the share of right predictions, of all samples or averaged over classes, also among the k best.
 import { ValueError } from "../errors/index.js";
 import { countCorrect } from "../ops/accuracy.js";
+import { checkLabelRange } from "../ops/label-range.js";
+import { contiguous } from "../ops/views.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ClassCounts } from "./confusion-matrix.js";
 import { type ClassOptions, checkChoice, classPairs, readWeights, targetClasses } from "./inputs.js";
@@ -61,7 +63,8 @@ export class Accuracy extends Metric {
     const { ignoreIndex } = this.options;
     const scored = preds.ndim === 2 && preds.shape[1]! > 1;
     const simple = this.topK === 1 && this.average === "micro" && weight == null && ignoreIndex == null;
-    if (simple && scored && target.ndim === 1 && target.shape[0] === preds.shape[0] && !target.dtype.isFloatingPoint) {
+    const classes = target.ndim === 1 && target.shape[0] === preds.shape[0] && !target.dtype.isFloatingPoint;
+    if (simple && scored && classes && checkLabelRange(contiguous(target), preds.shape[1]!, 0)) {
       this.right += countCorrect(preds, target).item();
       this.total += target.shape[0]!;
       return;

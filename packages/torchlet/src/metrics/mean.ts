@@ -1,6 +1,12 @@
 // The mean of values that are known already, such as losses.
 import { Tensor } from "../tensor/tensor.js";
 
+/** What a mean has accumulated. */
+export interface MeanState {
+  readonly sum: number;
+  readonly total: number;
+}
+
 /**
  * A weighted mean of numbers, in float64.
  *
@@ -33,5 +39,17 @@ export class Mean {
   /** Forgets everything. */
   reset(): void {
     this.sum = this.total = 0;
+  }
+
+  /** What was accumulated so far. */
+  stateDict(): MeanState {
+    const { sum, total } = this;
+    return { sum, total };
+  }
+
+  /** Continues from a saved state. */
+  loadStateDict({ sum, total }: MeanState): void {
+    this.sum = sum;
+    this.total = total;
   }
 }

@@ -35,6 +35,9 @@ export class Generator {
 
   constructor() {
     tenure(this.storage);
+    // A few of its words hold nothing yet: states that are equal have equal bytes.
+    const at = this.address;
+    machine.u8.fill(0, at, at + generatorBytes());
     this.manualSeed(this.seed);
   }
 
@@ -68,8 +71,13 @@ export class Generator {
     return new Tensor(this.storage, uint8, [generatorBytes()], [1], 0).toTypedArray() as Uint8Array;
   }
 
-  /** Continues from a state of `getState`. */
-  setState(state: Uint8Array): this {
+  /**
+   * Continues from a state of `getState`.
+   *
+   * @param initialSeed what `initialSeed()` says from now on. Default: as before
+   * @throws ValueError for a state of another length
+   */
+  setState(state: Uint8Array, initialSeed = this.seed): this {
     if (state.length !== generatorBytes()) {
       throw new ValueError("generator-state", {
         path: "setState",
@@ -92,6 +100,7 @@ export class Generator {
     const from = source.address();
     machine.u8.set(state, from);
     instructions.copyBytes(from, to, state.length);
+    this.seed = initialSeed;
     return this;
   }
 

@@ -58,7 +58,7 @@ const cases: [name: string, options: Options][] = [
 ];
 
 describe("weights after three epochs are PyTorch's", () => {
-  it.each(cases)("%s %o", async (name, options) => {
+  it.each(cases)("%#: %s", async (name, options) => {
     const run = runs[name] as Run;
     const net = recordedModel(run.initial);
     const history = await torch.fit(net, { ...base, ...options });
@@ -72,7 +72,7 @@ describe("weights after three epochs are PyTorch's", () => {
     ).toBeNull();
   });
 
-  it.each(cases)("%s %o: the same bits without compiling", async (name, options) => {
+  it.each(cases)("%#: %s: the same bits without compiling", async (name, options) => {
     const run = runs[name] as Run;
     const [compiled, plain] = [recordedModel(run.initial), recordedModel(run.initial)];
     const histories = [

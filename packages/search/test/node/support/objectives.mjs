@@ -71,3 +71,17 @@ export async function slow(trial, { notes, deaf }) {
   if (deaf) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   await new Promise((_, reject) => trial.signal.addEventListener("abort", () => reject(new Error("stopped"))));
 }
+
+let left = () => null;
+
+/** Keeps a hand on its trial: the next one tries to speak through it. */
+export function strays(trial) {
+  const x = trial.suggestFloat("x", 0, 1);
+  try {
+    left();
+  } catch (error) {
+    trial.setUserAttr("error", error.message);
+  }
+  left = () => trial.report(1, 0);
+  return x;
+}
