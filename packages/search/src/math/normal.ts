@@ -31,12 +31,6 @@ export function normalCdf(x: number): number {
   return z < 0 ? tail : 1 - tail;
 }
 
-/** The logarithm of `normalCdf`, also where that is 0. */
-export function logNormalCdf(x: number): number {
-  const z = x * SQRT_HALF;
-  return z <= -2 ? Math.log(0.5 * scaledErfc(-z)) - z * z : Math.log(normalCdf(x));
-}
-
 /** The logarithm of a standard normal's density. */
 export function logNormalPdf(x: number): number {
   return -0.5 * x * x - HALF_LOG_TWO_PI;
@@ -46,11 +40,4 @@ export function logNormalPdf(x: number): number {
 export function normalMass(a: number, b: number): number {
   if (a > 0) return normalCdf(-a) - normalCdf(-b);
   return normalCdf(b) - normalCdf(a);
-}
-
-/** The density over the share below: `pdf(x) / cdf(x)`, the inverse Mills ratio of -x; without underflow. */
-export function pdfOverCdf(x: number): number {
-  const z = x * SQRT_HALF;
-  if (z <= -2) return (TWO_OVER_SQRT_PI * SQRT_HALF) / scaledErfc(-z);
-  return Math.exp(logNormalPdf(x)) / normalCdf(x);
 }

@@ -11,11 +11,11 @@ import type { TrialRecord } from "../core/trial-record.js";
 import { checkCount } from "../study/messages.js";
 import { intersectionSearchSpace } from "../study/view.js";
 import { axesOf } from "./axis.js";
-import { fitHyperparameters } from "./gp/hyperparameters.js";
+import { fitModel } from "./gp/fit.js";
 import { logExpectedImprovement } from "./gp/log-ei.js";
 import { GaussianProcess } from "./gp/process.js";
 import { maximize } from "./gp/search.js";
-import { lossesOf, normalizeLosses, withPruned } from "./gp/values.js";
+import { lossesOf, withPruned } from "./gp/values.js";
 import { countObserved } from "./startup.js";
 import { TPESampler } from "./tpe.js";
 
@@ -57,8 +57,16 @@ export class GPSampler implements Sampler {
 
   relativeSpace({ study }: SamplingContext): SearchSpace {
     if (countObserved(study.trials) < this.nStartupTrials) return {};
-    const common = Object.entries(intersectionSearchSpace(study));
-    return Object.fromEntries(common.filter(([, distribution]) => !isSingle(distribution)));
+    const space = Object.entries(intersectionSearchSpace(study)).filter(([, distribution]) => !isSingle(distribution));
+    // A choice of branches by their mean loss alone would give up the one with the best trials: TPE looks at those.
+    const isBranching =
+      space.every(([, { kind }]) => kind === "categorical") &&
+      study.trials.some(({ distributions }) =>
+        Object.entries(distributions).some(
+          ([name, distribution]) => !isSingle(distribution) && !space.some(([other]) => other === name),
+        ),
+      );
+    return isBranching ? {} : Object.fromEntries(space);
   }
 
   sampleRelative(context: SamplingContext, space: SearchSpace): Readonly<Record<string, ParameterValue>> {
@@ -75,10 +83,10 @@ export class GPSampler implements Sampler {
     if (complete.length === 0) return this.independently(context, space);
     const single = study.directions.length === 1;
     const pruned = single ? of("pruned") : [];
-    const losses = lossesOf(complete, study.directions, random);
-    const values = normalizeLosses(single ? withPruned(losses, pruned, study.directions[0]!) : losses);
+    const own = lossesOf(complete, study.directions, random);
+    const losses = single ? withPruned(own, pruned, study.directions[0]!) : own;
     const observed = [...complete, ...pruned].map(pointOf);
-    const hyperparameters = fitHyperparameters(observed, values, isChoice);
+    const { values, hyperparameters } = fitModel(observed, losses, isChoice);
     const process = new GaussianProcess(observed, values, of("running").map(pointOf), isChoice, hyperparameters);
     const acquisition = (x: Float64Array, gradient?: Float64Array) => {
       const { mean, deviation, meanGradient, deviationGradient } = process.predict(x, gradient !== undefined);

@@ -10,20 +10,18 @@ export interface Hyperparameters {
   readonly logNoise: number;
 }
 
-/** Normal in the logarithm; lengths grow with the number of axes as distances do (Hvarfner et al., ICML 2024). */
-export const priors = {
-  length: { mean: -0.5, deviation: 1 },
+/** Normal in the logarithm. Lengths near 0.6 of the range: where they may grow, what was not tried is held to be known (see docs/search.md). */
+const priors = {
+  length: { mean: -0.5, deviation: 0.4 },
   scale: { mean: 0, deviation: 1 },
   noise: { mean: Math.log(1e-4), deviation: 2 },
-};
+} as const;
 
 const limits = {
   length: [Math.log(0.02), Math.log(50)],
   scale: [Math.log(0.02), Math.log(50)],
   noise: [Math.log(1e-7), 0],
 } as const;
-
-const lengthMean = (dimensions: number) => priors.length.mean + 0.5 * Math.log(dimensions);
 
 /** Minus the logarithm of likelihood times priors, and its gradient, by the vector (lengths, scale, noise). */
 export function negativeLogPosterior(
@@ -93,33 +91,41 @@ export function negativeLogPosterior(
       value += 0.5 * z * z;
       gradient[i]! += z / deviation;
     };
-    for (let j = 0; j < d; j++) addPrior(j, lengthMean(d), priors.length.deviation);
+    for (let j = 0; j < d; j++) addPrior(j, priors.length.mean, priors.length.deviation);
     addPrior(d, priors.scale.mean, priors.scale.deviation);
     addPrior(d + 1, priors.noise.mean, priors.noise.deviation);
     return value;
   };
 }
 
-/** Above this, points say so much that one start finds what there is, and each step costs n^3. */
-const MANY = 100;
+/** Where a search for hyperparameters starts, and ends. */
+export interface Fit {
+  readonly vector: Float64Array;
+  /** Minus the logarithm of the posterior. */
+  readonly value: number;
+}
 
-/** The most probable hyperparameters: the best of local searches from long and from short lengths. */
+/** The most probable hyperparameters that local searches find, from long lengths and from short ones, or from a given vector. */
 export function fitHyperparameters(
   points: Points,
   values: Float64Array,
   isChoice: readonly boolean[],
-): Hyperparameters {
-  const d = isChoice.length;
+  { from, maxIterations = 40 }: { from?: Float64Array; maxIterations?: number } = {},
+): Fit {
   const f = negativeLogPosterior(points, values, isChoice);
-  const vector = (length: number, scale: number, noise: number) => [...isChoice.map(() => length), scale, noise];
-  const low = vector(limits.length[0], limits.scale[0], limits.noise[0]);
-  const high = vector(limits.length[1], limits.scale[1], limits.noise[1]);
-  const middle = lengthMean(d);
-  const starts = [vector(middle, 0, priors.noise.mean), vector(middle - 1, 0, Math.log(1e-2))];
-  const many = points.length > MANY;
-  const found = (many ? starts.slice(0, 1) : starts).map((start) =>
-    minimizeInBox(f, start, low, high, { maxIterations: many ? 20 : 40, tolerance: 1e-3 }),
-  );
-  const { x } = found.reduce((a, b) => (b.value < a.value ? b : a));
-  return { logLengths: x.slice(0, d), logScale: x[d]!, logNoise: x[d + 1]! };
+  const all = (length: number, scale: number, noise: number) =>
+    Float64Array.from([...isChoice.map(() => length), scale, noise]);
+  const low = all(limits.length[0], limits.scale[0], limits.noise[0]);
+  const high = all(limits.length[1], limits.scale[1], limits.noise[1]);
+  const middle = priors.length.mean;
+  const starts = from ? [from] : [all(middle, 0, priors.noise.mean), all(middle - 1, 0, Math.log(1e-2))];
+  const found = starts.map((start) => minimizeInBox(f, start, low, high, { maxIterations, tolerance: 1e-3 }));
+  const { x, value } = found.reduce((a, b) => (b.value < a.value ? b : a));
+  return { vector: x, value };
+}
+
+/** A vector of `fitHyperparameters` by its parts. */
+export function hyperparametersOf(vector: Float64Array): Hyperparameters {
+  const d = vector.length - 2;
+  return { logLengths: vector.slice(0, d), logScale: vector[d]!, logNoise: vector[d + 1]! };
 }

@@ -2,9 +2,6 @@
 import type { Random } from "../../core/random.js";
 import type { Direction, TrialRecord } from "../../core/trial-record.js";
 
-/** Shifts of the logarithm that are tried, in units of the distance from the best value to the median. */
-const SHIFTS = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10];
-
 const smallest = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 const largest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -28,38 +25,33 @@ function clipInfinite(values: readonly number[]): number[] {
   return values.map((value) => Math.min(Math.max(value, low), high));
 }
 
-function standardize(values: readonly number[]): Float64Array {
-  const center = mean(values);
-  const spread = variance(values);
-  const scale = spread > 0 ? 1 / Math.sqrt(spread) : 0;
-  return Float64Array.from(values, (value) => (value - center) * scale);
+/** Losses as a model sees them. */
+export interface Standardized {
+  /** Mean 0 and variance 1; all 0 where there is no difference. */
+  readonly values: Float64Array;
+  /** The sum of the logarithms of the derivatives, by losses on a scale that does not depend on the shift: what likelihoods are compared with. */
+  readonly logSlopes: number;
 }
 
 /**
- * Losses with mean 0 and variance 1, through `log(1 + (y - best) / shift)` where that makes them more like a normal distribution: the shift is
- * the likeliest of some, infinite (no logarithm) among them. So a few huge losses do not squeeze all others together.
+ * `log(1 + (y - best) / (shift * range))`, standardized: nearly linear for large shifts, and for small ones a few huge losses do not squeeze
+ * all others together.
  *
- * Source: the likelihood of a transform as in Box and Cox, An analysis of transformations, 1964.
+ * @param shift null for no logarithm
  */
-export function normalizeLosses(losses: readonly number[]): Float64Array {
+export function standardize(losses: readonly number[], shift: number | null): Standardized {
   const clipped = clipInfinite(losses);
-  const n = clipped.length;
   const best = smallest(clipped);
-  // Halves, so that the range of huge values does not overflow.
+  // Halves, so that differences of huge losses do not overflow.
   const range = largest(clipped) / 2 - best / 2;
-  const scale = median(clipped) / 2 - best / 2 || range;
-  if (!(scale > 0)) return new Float64Array(n);
-  const t = clipped.map((value) => (value / 2 - best / 2) / scale);
-  const likelihood = (values: readonly number[], logSlopes: number) =>
-    (-n / 2) * Math.log(variance(values) + Number.MIN_VALUE) + logSlopes;
-  let chosen = t;
-  let most = likelihood(t, 0);
-  for (const shift of SHIFTS) {
-    const z = t.map((value) => Math.log1p(value / shift));
-    const own = likelihood(z, -t.reduce((sum, value) => sum + Math.log(shift + value), 0));
-    if (own > most) [chosen, most] = [z, own];
-  }
-  return standardize(chosen);
+  if (!(range > 0)) return { values: new Float64Array(losses.length), logSlopes: 0 };
+  const t = clipped.map((value) => (value / 2 - best / 2) / range);
+  const z = shift === null ? t : t.map((value) => Math.log1p(value / shift));
+  const center = mean(z);
+  const scale = 1 / Math.sqrt(variance(z));
+  const values = Float64Array.from(z, (value) => (value - center) * scale);
+  const bends = shift === null ? 0 : t.reduce((sum, value) => sum - Math.log(shift + value), 0);
+  return { values, logSlopes: bends + losses.length * Math.log(scale) };
 }
 
 /**
