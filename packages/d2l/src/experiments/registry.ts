@@ -1,9 +1,10 @@
 // The experiments that the command and the browser know.
+import { activations } from "./activations.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 
-const known = [mlp] as unknown as readonly Experiment[];
+const known = [activations, mlp] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
