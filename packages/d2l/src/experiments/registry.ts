@@ -4,9 +4,10 @@ import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 import { mlpConcise } from "./mlp-concise.js";
+import { piecewiseLinear } from "./piecewise-linear.js";
 import { softmaxRegression } from "./softmax-regression.js";
 
-const known = [activations, mlp, mlpConcise, softmaxRegression] as unknown as readonly Experiment[];
+const known = [activations, mlp, mlpConcise, piecewiseLinear, softmaxRegression] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
