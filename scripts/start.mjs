@@ -1,4 +1,4 @@
-// npm start: builds what is out of date, then is `torchlet run mlp` with the given arguments.
+// npm start: builds what is out of date, then is `torchlet run mlp --seeds 1` with the given arguments.
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -36,5 +36,5 @@ if (sources.some((path) => changed(join(root, path)) > built)) {
 }
 
 // In this very process: a signal reaches the command once, and its exit code is ours.
-process.argv = [process.execPath, command, "run", "mlp", ...process.argv.slice(2)];
+process.argv = [process.execPath, command, "run", "mlp", "--seeds", "1", ...process.argv.slice(2)];
 await import(pathToFileURL(command).href);

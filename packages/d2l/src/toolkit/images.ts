@@ -16,6 +16,8 @@ export interface ShowImagesOptions {
   /** Inches an image. Default: 1.5. */
   readonly scale?: number;
   readonly id?: string;
+  /** A sentence beneath the pictures. */
+  readonly caption?: string;
 }
 
 /**
@@ -44,6 +46,7 @@ export function showImages(
   return show({
     kind: "images",
     id: options.id ?? nextFigureId(),
+    ...(options.caption === undefined ? {} : { caption: options.caption }),
     rows: numRows,
     columns: numCols,
     scale: options.scale ?? 1.5,

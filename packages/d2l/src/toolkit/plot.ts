@@ -26,6 +26,8 @@ export interface PlotOptions extends AxesOptions {
   /** Inches. Default: (3.5, 2.5). */
   readonly figsize?: readonly [number, number];
   readonly id?: string;
+  /** A sentence beneath the figure. */
+  readonly caption?: string;
 }
 
 let defaultFigsize: readonly [number, number] = [3.5, 2.5];
@@ -123,5 +125,13 @@ export function plot(
     yscale,
     options.legend ?? null,
   );
-  return show({ kind: "plot", id: options.id ?? nextFigureId(), figsize, rows: 1, columns: 1, panels: [panel] });
+  return show({
+    kind: "plot",
+    id: options.id ?? nextFigureId(),
+    ...(options.caption === undefined ? {} : { caption: options.caption }),
+    figsize,
+    rows: 1,
+    columns: 1,
+    panels: [panel],
+  });
 }

@@ -38,10 +38,11 @@ const countSteps = new WeakMap<object, (X: Tensor, y: Tensor) => Tensor>();
 
 /**
  * One training step of a model. Of torchlet's own layers, losses and optimizers it is compiled (`torch.compile`); with a model,
- * a loss or an updater of the user's own it runs one operation after another, since JavaScript in them must run every time.
+ * a loss or an updater of the user's own it runs one operation after another, since JavaScript in them must run every time:
+ * unless `pure` says that it need not.
  */
-export function trainStepOf(net: Net, loss: Loss, updater: Updater): TrainStep {
-  if (!torch.isBuiltin(net, loss, updater)) return plainStep(net, loss, updater);
+export function trainStepOf(net: Net, loss: Loss, updater: Updater, pure = false): TrainStep {
+  if (!pure && !torch.isBuiltin(net, loss, updater)) return plainStep(net, loss, updater);
   const known = trainSteps.get(updater);
   if (known?.net === net && known.loss === loss) return known.step;
   const step = torch.compile(plainStep(net, loss, updater), { fullgraph: false, name: "trainStep" });

@@ -55,9 +55,13 @@ const builds = () =>
 
 it("builds once, quietly, and is the command from then on", () => {
   const first = start(["--epochs", "3"]);
-  expect(first).toEqual({ status: 7, stdout: '["run","mlp","--epochs","3"]\n', stderr: "building torchlet ...\n" });
+  expect(first).toEqual({
+    status: 7,
+    stdout: '["run","mlp","--seeds","1","--epochs","3"]\n',
+    stderr: "building torchlet ...\n",
+  });
   const second = start(["--help"]);
-  expect(second).toEqual({ status: 7, stdout: '["run","mlp","--help"]\n', stderr: "" });
+  expect(second).toEqual({ status: 7, stdout: '["run","mlp","--seeds","1","--help"]\n', stderr: "" });
   expect(builds()).toEqual(["--no-types"]);
 });
 

@@ -23,7 +23,7 @@ export async function runMlp<R extends Report>(
       signal: new AbortController().signal,
       fashionMnist: async () => makeGarments({ train: 2000, test: 500 }),
     },
-    { ...Object.fromEntries(defaults), epochs: 1, hidden: 64 },
+    { ...Object.fromEntries(defaults), epochs: 1, hidden: 64, seeds: 1 },
   );
   return { report, result };
 }

@@ -1,0 +1,295 @@
+// F31, F40, F46: the multilayer perceptron with layers, deeper, wider, with other activations: the exercises of the book.
+import * as torch from "torchlet";
+import { localize, nn } from "torchlet";
+import type { ImageDataset } from "../datasets/image-dataset.js";
+import type { Series } from "../report/figure.js";
+import type { Report } from "../report/report.js";
+import { makeLoaders } from "../toolkit/fashion-mnist.js";
+import { type EpochMetrics, trainCh3 } from "../toolkit/training.js";
+import { defineExperiment } from "./experiment.js";
+import { maxDifference, meanLoss, rangeText, within } from "./measured.js";
+import { fromScratch } from "./mlp.js";
+import { activations, deepByHand, inits, mlpOf } from "./mlp-concise/builder.js";
+import { claims } from "./mlp-concise/claims.js";
+import { exercises, type Recipe } from "./mlp-concise/exercises.js";
+import { widthsTable } from "./mlp-concise/matmul-widths.js";
+import { onDisplay, progressOnly } from "./on-display.js";
+import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds } from "./repeated.js";
+
+interface Settings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** The book's cells, with the network of a recipe. */
+async function train(
+  dataset: ImageDataset,
+  { widths, activation, init, lr }: Recipe,
+  { epochs, batchSize, seed, signal }: Settings,
+): Promise<Trained> {
+  torch.manualSeed(seed);
+  const [trainIter, testIter] = makeLoaders(dataset, batchSize);
+  const net = mlpOf(widths, activation, init);
+  const loss = new nn.CrossEntropyLoss({ reduction: "none" });
+  const trainer = new torch.optim.SGD(net.parameters(), { lr });
+  const start = meanLoss(net, testIter, loss);
+  const history = await trainCh3(net, trainIter, testIter, loss, epochs, trainer, { signal });
+  return { start, history, right: await countRight(net, testIter) };
+}
+
+/** The losses of a first epoch from the same weights: from scratch, and with layers. */
+async function bothForms(dataset: ImageDataset, hidden: number, lr: number, settings: Settings): Promise<number[]> {
+  torch.manualSeed(settings.seed);
+  const byHand = fromScratch(hidden);
+  const net = mlpOf([784, hidden, 10]);
+  const { W1, b1, W2, b2 } = byHand.state;
+  net.loadStateDict({ "1.weight": W1!.t(), "1.bias": b1!, "3.weight": W2!.t(), "3.bias": b2! });
+  const losses: number[] = [];
+  for (const [model, params] of [[byHand.net, byHand.params] as const, [net, net.parameters()] as const]) {
+    torch.manualSeed(settings.seed);
+    const [trainIter, testIter] = makeLoaders(dataset, settings.batchSize);
+    const loss = new nn.CrossEntropyLoss({ reduction: "none" });
+    const trainer = new torch.optim.SGD(params, { lr });
+    const { signal } = settings;
+    const [first] = await trainCh3(model, trainIter, testIter, loss, 1, trainer, { signal, compile: true });
+    losses.push(first?.trainLoss ?? Number.NaN);
+  }
+  return losses;
+}
+
+/** `torchlet run mlp-concise` */
+export const mlpConcise = defineExperiment({
+  id: "mlp-concise",
+  section: "book.mlp-concise",
+  title: { en: "Multilayer perceptron with layers", zh: "多层感知机的简洁实现" },
+  summary: {
+    en: "nn.Sequential in place of parameters by hand; depth, widths, activation, initialization and rate as you like",
+    zh: "用 nn.Sequential 代替手写参数；深度、宽度、激活函数、初始化与学习率随意更改",
+  },
+  explain: {
+    shows: {
+      en: "Layers give the numbers of the version from scratch, in fewer lines; then any number of layers is one list of widths. With --exercise one thing is varied and the rest stays.",
+      zh: "用层实现与从零实现数值相同而代码更少；层数再多也只是一个宽度列表。用 --exercise 可只改变一个因素。",
+    },
+    lookFor: [
+      {
+        en: "The curves are those of the experiment mlp.",
+        zh: "曲线与实验 mlp 的相同。",
+      },
+      {
+        en: "In the table of matrix products sizes just above a power of two cost a little more than their share.",
+        zh: "矩阵乘法表中，略大于 2 的幂的大小所费时间略高于其应有的比例。",
+      },
+    ],
+  },
+  covers: ["F36", "F37", "F40"],
+  claims,
+  corrections: ["P12", "P19"],
+  quick: { epochs: 1, seeds: 1, benchmark: false },
+  options: {
+    epochs: {
+      type: "integer",
+      default: 10,
+      min: 1,
+      max: 1000,
+      help: { en: "passes over the training data", zh: "遍历训练数据的轮数" },
+    },
+    batchSize: {
+      type: "integer",
+      default: 256,
+      min: 1,
+      max: 60_000,
+      help: { en: "samples a step", zh: "每步的样本数" },
+    },
+    lr: { type: "number", default: 0.1, min: 0, help: { en: "learning rate", zh: "学习率" } },
+    layers: { type: "integer", default: 1, min: 0, max: 20, help: { en: "hidden layers", zh: "隐藏层数" } },
+    hidden: {
+      type: "integer",
+      default: 256,
+      min: 1,
+      max: 65_536,
+      help: { en: "units of each hidden layer", zh: "每个隐藏层的单元数" },
+    },
+    activation: {
+      type: "choice",
+      default: "relu",
+      choices: Object.keys(activations),
+      help: { en: "activation function", zh: "激活函数" },
+    },
+    init: {
+      type: "choice",
+      default: "book",
+      choices: Object.keys(inits),
+      help: { en: "initial weights; book: standard deviation 0.01", zh: "初始权重；book：标准差 0.01" },
+    },
+    exercise: {
+      type: "choice",
+      default: "none",
+      choices: ["none", ...Object.keys(exercises)],
+      help: { en: "an exercise of the book in place of the training", zh: "以书中的一个练习代替训练" },
+    },
+    exerciseEpochs: {
+      type: "integer",
+      default: 3,
+      min: 1,
+      max: 1000,
+      help: { en: "epochs of each network of an exercise", zh: "练习中每个网络的轮数" },
+    },
+    benchmark: {
+      type: "boolean",
+      default: true,
+      help: { en: "matrix products about powers of two", zh: "2 的幂附近的矩阵乘法计时" },
+    },
+    seeds: {
+      type: "integer",
+      default: 5,
+      min: 1,
+      max: 100,
+      help: { en: "trainings, each with a seed of its own", zh: "训练次数，每次使用不同的种子" },
+    },
+    seed: { type: "integer", default: 0, help: { en: "the first seed", zh: "第一个种子" } },
+  },
+  async run({ report, signal, fashionMnist, check }, options) {
+    const dataset = await fashionMnist();
+    const isReal = dataset.name === "fashion-mnist";
+    const { epochs, batchSize, lr, layers, hidden, activation, init, seeds, seed } = options;
+    const settings = { epochs, batchSize, seed, signal };
+
+    torch.manualSeed(seed);
+    const deep = mlpOf([784, 128, 64, 32, 10], "relu", "default");
+    const X = torch.rand(64, 784);
+    const difference = maxDifference(deep(X), deepByHand(deep, X));
+    const [depth, parameters] = [deep.parameters().length / 2, nn.utils.countParameters(deep)];
+    const measured = `${difference.toExponential(1)}; ${depth} layers, ${parameters} parameters`;
+    check("deep", measured, difference < 1e-5 && depth === 4 && parameters === 111_146);
+
+    const exercise = exercises[options.exercise];
+    if (exercise !== undefined) {
+      const lasts = new Map<string, EpochMetrics>();
+      const curves: Series[] = [];
+      for (const [i, recipe] of exercise.recipes.entries()) {
+        if (signal.aborted) break;
+        const name = { en: `${options.exercise} ${recipe.name}`, zh: `${options.exercise} ${recipe.name}` };
+        const { history } = await onDisplay(progressOnly(report, name), () =>
+          train(dataset, recipe, { ...settings, epochs: options.exerciseEpochs }),
+        );
+        if (signal.aborted) break;
+        lasts.set(recipe.name, history.at(-1)!);
+        const y = history.map(({ trainLoss }) => (Number.isFinite(trainLoss) ? trainLoss : null));
+        curves.push({ x: history.map(({ epoch }) => epoch), y, label: recipe.name, format: `C${i}-` });
+        report.figure({
+          kind: "plot",
+          id: "exercise",
+          caption: localize(exercise.title),
+          figsize: [5, 3],
+          rows: 1,
+          columns: 1,
+          panels: [{ xlabel: "epoch", ylabel: "train loss", series: curves }],
+        });
+      }
+      exerciseTable(report, lasts);
+      if (!signal.aborted && isReal && options.exerciseEpochs >= 3) holdExercise(options.exercise, lasts, check);
+      return { dataset: dataset.name };
+    }
+
+    const recipe: Recipe = {
+      name: "own",
+      widths: [784, ...new Array<number>(layers).fill(hidden), 10],
+      activation,
+      init,
+      lr,
+    };
+    const trained = await trainSeeds({ report, signal, seeds, seed }, (each) =>
+      train(dataset, recipe, { ...settings, seed: each }),
+    );
+    if (!signal.aborted) {
+      if (seeds > 1)
+        report.table(
+          lastEpochs(
+            trained,
+            trained.map((_, i) => String(seed + i)),
+          ),
+        );
+      const { starts, firsts, losses, trainAccuracies, testAccuracies, medianRight, rightText } = summaryOf(trained);
+      const all = (claim: keyof typeof claims, values: readonly number[], ok: (value: number) => boolean) =>
+        check(claim, rangeText(values), values.every(ok));
+      const usual = layers === 1 && hidden === 256 && activation === "relu" && init === "book" && batchSize === 256;
+      if (usual) all("start", starts, (v) => within(v, Math.LN10, 0.05));
+      if (usual && lr === 0.1) {
+        const name = { en: "from scratch and with layers", zh: "从零实现与用层实现" };
+        const both = await onDisplay(progressOnly(report, name), () => bothForms(dataset, hidden, lr, settings));
+        const apart = Math.abs(both[0]! - both[1]!);
+        if (!signal.aborted) check("sameNumbers", apart, apart < 1e-4);
+      }
+      if (usual && lr === 0.1 && isReal) {
+        all(
+          "firstEpoch",
+          firsts.map(({ trainLoss }) => trainLoss),
+          (v) => within(v, 1.0445, 0.02),
+        );
+        if (epochs === 10) {
+          all("loss", losses, (v) => within(v, 0.382, 0.02));
+          all("trainAccuracy", trainAccuracies, (v) => within(v, 0.8652, 0.008));
+          all("testAccuracy", testAccuracies, (v) => v >= 0.8);
+          check("predictions", rightText, medianRight === 6);
+        }
+      }
+      if (options.benchmark) report.table(widthsTable());
+    }
+    const [first] = trained;
+    return {
+      dataset: dataset.name,
+      metrics: metricsOf(first),
+      history: first.history.map((record) => ({ ...record })),
+    };
+  },
+});
+
+function exerciseTable(report: Report, lasts: ReadonlyMap<string, EpochMetrics>): void {
+  report.table({
+    caption: { en: "The last epoch of each network", zh: "每个网络的最后一轮" },
+    columns: [
+      { en: "network", zh: "网络" },
+      { en: "train loss", zh: "训练损失" },
+      { en: "train acc", zh: "训练精度" },
+      { en: "test acc", zh: "测试精度" },
+    ],
+    rows: [...lasts].map(([name, { trainLoss, trainAccuracy, testAccuracy }]) => [
+      name,
+      ...[trainLoss, trainAccuracy, testAccuracy].map((value) => value.toFixed(4)),
+    ]),
+  });
+}
+
+/** The claims about exercises. */
+function holdExercise(
+  exercise: string,
+  lasts: ReadonlyMap<string, EpochMetrics>,
+  check: (id: keyof typeof claims, actual: number | string, ok: boolean) => void,
+): void {
+  const losses = [...lasts.values()].map(({ trainLoss }) => trainLoss);
+  if (exercise === "hidden") {
+    const falling = losses.every((value, i) => i === 0 || value < losses[i - 1]!);
+    check("wider", losses.map((value) => value.toFixed(4)).join(", "), falling);
+  }
+  if (exercise === "lr") {
+    const finite = [...lasts].filter(([, { trainLoss }]) => Number.isFinite(trainLoss));
+    const [best] = finite.reduce((a, b) => (b[1].trainLoss < a[1].trainLoss ? b : a));
+    const largest = lasts.get("10")!.trainLoss;
+    check(
+      "learningRate",
+      `${best}; ${largest.toFixed(2)}`,
+      ["0.1", "0.5"].includes(best) && !(largest < Math.LN10 - 0.3),
+    );
+  }
+  if (exercise === "bottleneck") {
+    const [one, many] = ["1", "256"].map((name) => lasts.get(name)!.trainAccuracy);
+    check("bottleneck", `${one!.toFixed(3)}, ${many!.toFixed(3)}`, one! < many! - 0.3);
+  }
+  if (exercise === "init") {
+    const { trainLoss } = lasts.get("zeros")!;
+    check("zeros", trainLoss, within(trainLoss, Math.LN10, 0.01));
+  }
+}
