@@ -2,9 +2,10 @@
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
+import { perceptron } from "./perceptron.js";
 import { xor } from "./xor.js";
 
-const known = [mlp, xor] as unknown as readonly Experiment[];
+const known = [mlp, perceptron, xor] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
