@@ -73,7 +73,7 @@ export const perceptron = defineExperiment({
     },
     seed: { type: "integer", default: 0, min: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
-  quick: { orders: 50, epochs: 1 },
+  quick: { seeds: 2, orders: 50, epochs: 1 },
   async run(context, { points, seeds, orders, epochs, seed }) {
     const parts: [en: string, zh: string, run: () => unknown][] = [
       ["the line as it learns", "学习中的直线", () => learning(context, points)],

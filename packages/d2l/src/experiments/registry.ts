@@ -1,11 +1,12 @@
 // The experiments that the command and the browser know.
+import { backprop } from "./backprop.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 import { perceptron } from "./perceptron.js";
 import { xor } from "./xor.js";
 
-const known = [mlp, perceptron, xor] as unknown as readonly Experiment[];
+const known = [mlp, perceptron, xor, backprop] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */

@@ -75,7 +75,7 @@ describe("margins", () => {
     torch.manualSeed(0);
     for (const rho of [0.3, 0.05]) {
       const data = separable(60, rho);
-      expect(bestMargin(data)).toBeGreaterThanOrEqual(rho * (1 - 1e-6));
+      expect(bestMargin(data)).toBeGreaterThanOrEqual(rho * (1 - 1e-4));
       expect(mistakesAt(rho, 60).converged).toBe(true);
     }
   });

@@ -44,7 +44,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i)
  *
  * @returns a number at most 0 where the samples cannot be separated
  */
-export function bestMargin({ X, y }: Labelled, tolerance = 1e-6): number {
+export function bestMargin({ X, y }: Labelled, tolerance = 1e-4): number {
   const points = absorbBias(X).mul(y.reshape(-1, 1)).tolist() as number[][];
   const weights = points.map((_, i) => (i === 0 ? 1 : 0));
   let p = [...points[0]!];

@@ -73,8 +73,8 @@ export function learning({ report, check }: Context, points: number): void {
     }),
   );
 
-  const right = trainPerceptron(X, y, { maxEpochs: 1000 }).converged;
-  const mixed = trainPerceptron(X, toBits(y).to(torch.float64), { maxEpochs: 1000 }).converged;
+  const right = trainPerceptron(X, y, { maxEpochs: 200 }).converged;
+  const mixed = trainPerceptron(X, toBits(y).to(torch.float64), { maxEpochs: 200 }).converged;
   const back = toSigns(toBits(y)).to(torch.float64).eq(y).all().item() === 1;
   const said = (converged: boolean) => (converged ? "converges" : "does not");
   check("labels", `-1, +1: ${said(right)}; 0, 1: ${said(mixed)}`, right && !mixed && back);
