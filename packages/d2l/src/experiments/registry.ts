@@ -1,20 +1,27 @@
 // The experiments that the command and the browser know.
+
 import { activations } from "./activations.js";
+import { backprop } from "./backprop.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { linearRegression } from "./linear-regression.js";
 import { mlp } from "./mlp.js";
 import { mlpConcise } from "./mlp-concise.js";
+import { perceptron } from "./perceptron.js";
 import { piecewiseLinear } from "./piecewise-linear.js";
 import { softmaxRegression } from "./softmax-regression.js";
+import { xor } from "./xor.js";
 
 const known = [
   activations,
+  backprop,
   linearRegression,
-  mlp,
   mlpConcise,
+  mlp,
+  perceptron,
   piecewiseLinear,
   softmaxRegression,
+  xor,
 ] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 

@@ -4,7 +4,7 @@ import type { Dots, Lines, Panel, Rectangles, Texts } from "../report/figure.js"
 
 /** How a graph is drawn. */
 export interface ComputationGraphOptions {
-  /** What variables are called. */
+  /** What variables are called; computed tensors that are named are drawn as variables too. */
   readonly names?: Readonly<Record<string, Tensor>>;
   readonly title?: string;
 }
@@ -17,7 +17,8 @@ function shortName(name: string): string {
 /** A vertex at its place: the column is its distance from the inputs. */
 interface Placed {
   readonly id: number;
-  readonly kind: "variable" | "operation";
+  /** A passage is where an edge goes through a column: it takes a place, so that edges do not cross boxes. */
+  readonly kind: "variable" | "operation" | "passage";
   readonly name: string;
   readonly column: number;
   y: number;
@@ -38,7 +39,8 @@ export function computationGraph(output: Tensor, options: ComputationGraphOption
   // A variable stands right before the first operation that reads it.
   const column = vertices.map(({ id, kind }) => {
     const readers = edges.filter(([from]) => from === id).map(([, to]) => depth[to]!);
-    return kind === "variable" && readers.length > 0 ? Math.min(...readers) - 1 : depth[id]!;
+    const given = kind === "variable" && !edges.some(([, to]) => to === id);
+    return given && readers.length > 0 ? Math.min(...readers) - 1 : depth[id]!;
   });
   const placed = vertices.map(
     ({ id, kind, name }): Placed => ({
@@ -49,13 +51,24 @@ export function computationGraph(output: Tensor, options: ComputationGraphOption
       y: 0,
     }),
   );
+  const steps: (readonly [from: number, to: number])[] = [];
+  for (const [from, to] of edges) {
+    let before = from;
+    for (let c = column[from]! + 1; c < column[to]!; c++) {
+      const id = placed.length;
+      placed.push({ id, kind: "passage", name: "", column: c, y: 0 });
+      steps.push([before, id]);
+      before = id;
+    }
+    steps.push([before, to]);
+  }
   const columns = Array.from({ length: last + 1 }, (_, c) => placed.filter((vertex) => vertex.column === c));
   for (const vertices of columns) spread(vertices);
   // Each column after those to its right: vertices come near to what reads them, so that few lines cross.
   for (let c = last - 1; c >= 0; c--) {
     const wanted = new Map(
       columns[c]!.map((vertex) => {
-        const readers = edges.filter(([from]) => from === vertex.id).map(([, to]) => placed[to]!.y);
+        const readers = steps.filter(([from]) => from === vertex.id).map(([, to]) => placed[to]!.y);
         return [vertex, readers.length === 0 ? 0 : readers.reduce((sum, y) => sum + y, 0) / readers.length];
       }),
     );
@@ -84,7 +97,7 @@ export function computationGraph(output: Tensor, options: ComputationGraphOption
   const lines: Lines = {
     kind: "lines",
     color: "C7",
-    lines: edges.map(([from, to]) => ({
+    lines: steps.map(([from, to]) => ({
       x: [placed[from]!.column, placed[to]!.column],
       y: [placed[from]!.y, placed[to]!.y],
     })),

@@ -94,6 +94,20 @@ describe("computationGraph", () => {
     for (const line of lines.lines) expect(line.x[0]).toBeLessThan(line.x[1]!);
     expect(draw(panel)).not.toContain("NaN");
   });
+
+  it("draws computed tensors that are named, and leads long edges past them", () => {
+    const W = torch.randn(2, 2, { requiresGrad: true });
+    const x = torch.randn(2, 1);
+    const z = W.matmul(x);
+    const J = torch.tanh(z).sum().add(W.square().sum());
+    const panel = visualize.computationGraph(J, { names: { W, x, z, J } });
+    expect((mark(panel, "rectangles") as Rectangles).x).toHaveLength(4);
+    const { lines } = mark(panel, "lines") as Lines;
+    // Every line leads to the next column, and no two boxes or passages share a place.
+    for (const line of lines) expect(line.x[1]! - line.x[0]!).toBe(1);
+    const ends = new Set(lines.flatMap((line) => [0, 1].map((k) => `${line.x[k]} ${line.y[k]}`)));
+    expect(ends.size).toBeGreaterThan(9);
+  });
 });
 
 describe("figureOf", () => {

@@ -117,6 +117,11 @@ export class Node implements GraphNode {
     return tensor;
   }
 
+  /** All that it keeps, for counting. */
+  get kept(): readonly Tensor[] {
+    return (this.savedTensors ?? []).filter((tensor) => tensor !== null);
+  }
+
   /** Whether a backward pass has already freed what the operation kept. One that kept nothing can be passed again. */
   get isReleased(): boolean {
     return this.released;

@@ -57,6 +57,39 @@ describe("graphOf", () => {
     expect(last).toHaveLength(1);
   });
 
+  it("has computed tensors that are named between what made and what reads them", () => {
+    const W = torch.ones(2, 2, { requiresGrad: true });
+    const z = W.matmul(torch.ones(2, 1));
+    const J = z.mul(z).sum();
+    const { vertices, edges } = torch.autograd.graphOf(J, { W, z, J });
+    const named = edges.map(([from, to]) => `${vertices[from]!.name} -> ${vertices[to]!.name}`);
+    expect(named.sort()).toEqual(
+      [
+        "W -> MmBackward0",
+        "data -> MmBackward0",
+        "MmBackward0 -> z",
+        "z -> MulBackward0",
+        "z -> MulBackward0",
+        "MulBackward0 -> SumBackward0",
+        "SumBackward0 -> J",
+      ].sort(),
+    );
+    expect(vertices.find(({ name }) => name === "z")!.tensor).toBe(z);
+  });
+
+  it("tells what is kept for the backward pass, until that has run", () => {
+    const W = torch.ones(2, 2, { requiresGrad: true });
+    const x = torch.ones(2, 1);
+    const h = torch.tanh(W.matmul(x));
+    const loss = h.square().sum();
+    const kept = torch.autograd.savedTensors(loss).map(({ storage }) => storage);
+    expect(kept.length).toBe(new Set(kept).size);
+    expect([h, x, W].map(({ storage }) => kept.includes(storage))).toEqual([true, true, false]);
+    loss.backward();
+    expect(torch.autograd.savedTensors(loss).length).toBe(0);
+    expect(torch.autograd.savedTensors(x).length).toBe(0);
+  });
+
   it("holds a shared tensor once, and a leaf alone", () => {
     const w = torch.ones(3, { requiresGrad: true });
     const { vertices } = torch.autograd.graphOf(w.mul(w).sum(), { w });

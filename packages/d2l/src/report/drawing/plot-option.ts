@@ -59,11 +59,11 @@ export function plotOption(given: Panel, style: PlotStyle) {
 
   const frame = panel.frame !== false;
   const grid = frame && !hasField(panel);
-  const margins = {
-    top: 8 + titleHeight + legendAbove,
-    bottom: (panel.xlabel ? fontSize + 6 : 0) + fontSize + 12,
-    right: panel.colorbar === undefined ? 14 : 4 + colorBarWidth(panel.colorbar, height - 50, fontSize),
-  };
+  const top = 8 + titleHeight + legendAbove;
+  const bottom = (panel.xlabel ? fontSize + 6 : 0) + fontSize + 12;
+  // The bar's numbers depend on its height, and so does their width.
+  const barWidth = panel.colorbar === undefined ? 10 : colorBarWidth(panel.colorbar, height - top - bottom, fontSize);
+  const margins = { top, bottom, right: 4 + barWidth };
   const textWidth = (text: string) => estimateWidth(text, fontSize);
   // How wide the numbers at the y axis are is known once they are: until then, some 50 points are set aside.
   const { x, y } = axesOf(panel, {
