@@ -171,7 +171,7 @@ describe("std of numbers whose squares single precision cannot hold", () => {
     expect(s.item() / scale).toBeCloseTo(2.5819889, 6);
     // (x - mean) / (3 std)
     const gradient = x.grad!.tolist() as number[];
-    [-3, -1, 1, 3].forEach((d, i) => expect(gradient[i]).toBeCloseTo(d / (3 * 2.5819889), 6));
+    for (const [i, d] of [-3, -1, 1, 3].entries()) expect(gradient[i]).toBeCloseTo(d / (3 * 2.5819889), 6);
     expect(torch.stdMean(x)[0].item()).toBe(s.item());
   });
 });
