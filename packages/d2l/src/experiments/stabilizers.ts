@@ -60,16 +60,16 @@ export const stabilizers = defineExperiment({
     },
     lookFor: [
       {
-        en: "By depth: dotted lines (plain layers) fall steeply, all others stay between the two grey limits.",
-        zh: "随深度：点线（普通层）急剧下降，其余都保持在两条界线之间。",
+        en: "By depth: plain layers fall steeply, all others stay between the two black limits.",
+        zh: "随深度：普通层急剧下降，其余都保持在两条黑色界线之间。",
       },
       {
         en: "Through time: the LSTM keeps gradients only where its forget gates are open; half open, it forgets too.",
         zh: "随时间：LSTM 仅在遗忘门打开时才能保持梯度；半开时同样会遗忘。",
       },
       {
-        en: "Clipped and unclipped losses of the same network: the unclipped line ends after two or three steps.",
-        zh: "同一网络裁剪与不裁剪的损失：不裁剪的线两三步后就中断。",
+        en: "Clipped and unclipped losses of the same networks: the unclipped ones end after one or two steps.",
+        zh: "同样的网络裁剪与不裁剪的损失：不裁剪的一两步后就中断。",
       },
     ],
   },
@@ -291,7 +291,7 @@ export const stabilizers = defineExperiment({
                 (values, i): Series => ({
                   x: values.map((_, t) => t + 1),
                   y: losses(values),
-                  format: "-",
+                  format: "C0-",
                   ...(i === 0 && { label: "clipped" }),
                 }),
               ),

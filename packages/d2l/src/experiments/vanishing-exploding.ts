@@ -57,7 +57,7 @@ export const vanishingExploding = defineExperiment({
         zh: "可用学习率的窗口：过小则毫无变化，过大则以 NaN 告终；半精度下较小的更新会被舍入掉。",
       },
       {
-        en: "The bars of the last figure: only the top layers of a deep sigmoid network have gradients, and only they move.",
+        en: "The last figure: only the top layers of a deep sigmoid network have gradients, and only they move.",
         zh: "最后一幅图：深层 sigmoid 网络只有顶部几层有梯度，也只有它们在变化。",
       },
     ],

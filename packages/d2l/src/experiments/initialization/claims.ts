@@ -96,7 +96,8 @@ export const claims = {
       en: "Far from the optimum the loss surface is steep, near it flatter: that is why the beginning needs care.",
       zh: "远离最优解处损失曲面陡峭，其附近较平坦：因此起点需要小心。",
     },
-    expected: "gradient at the optimum below a tenth of that at distance ‖w*‖ (median)",
+    expected:
+      "gradient over that at distance ‖w*‖: below 0.1 at the optimum, below 0.5 at a tenth of the distance (medians)",
     source: "notes 3.6.2.3",
   },
   convex: {
