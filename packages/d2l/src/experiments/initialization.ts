@@ -92,7 +92,7 @@ export const initialization = defineExperiment({
     seeds: { type: "integer", default: 5, min: 1, max: 100, help: { en: "repetitions", zh: "重复次数" } },
     seed: { type: "integer", default: 0, help: { en: "first seed", zh: "第一个随机数种子" } },
   },
-  quick: { seeds: 1, samples: 1500 },
+  quick: { seeds: 1, samples: 1000 },
   async run({ report, signal, fashionMnist, check }, { samples, epochs, hidden, deep, seeds, seed }) {
     const seedsOf = Array.from({ length: seeds }, (_, i) => seed + i);
     const overSeeds = <T>(make: () => T): T[] =>

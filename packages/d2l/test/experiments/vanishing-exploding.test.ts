@@ -22,7 +22,7 @@ const fashionMnist = () => Promise.reject(new Error("needs no data"));
 describe("vanishing-exploding", () => {
   it("draws its figures, and its claims hold in a small run", async () => {
     const report = new MemoryReport();
-    const options = { ...defaultOptions(vanishingExploding), seeds: 1, trials: 20, steps: 100 };
+    const options = { ...defaultOptions(vanishingExploding), seeds: 1, trials: 20, steps: 100, sweepSteps: 50 };
     const { signal } = new AbortController();
     const result = await runExperiment(experiment, { report, signal, fashionMnist }, options);
     expect([...report.figures.keys()]).toEqual([

@@ -1,4 +1,6 @@
 // What the notes say about products of many factors, and about gradients that explode or vanish.
+import type { ExperimentContext } from "../experiment.js";
+
 export const claims = {
   jacobian: {
     items: ["F103", "F105"],
@@ -202,3 +204,6 @@ export const claims = {
     source: "notes 3.6.1.4",
   },
 };
+
+/** What the parts of this experiment speak to. */
+export type Context = ExperimentContext<keyof typeof claims>;

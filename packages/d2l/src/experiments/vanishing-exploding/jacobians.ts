@@ -1,7 +1,10 @@
 // A gradient as the product that the chain rule makes of it, beside autograd's.
 
-import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
+import { localize, type Tensor } from "torchlet";
+import { figureOf } from "../../visualize/index.js";
+import type { Context } from "./claims.js";
+import { count, lineFormats, median, short } from "./numbers.js";
 
 const { float64 } = torch;
 
@@ -117,4 +120,72 @@ export function reluNorms(depth: number, width: number, gain: number): number[] 
     h = torch.relu(z).div(z.norm());
     return product.norm().item();
   });
+}
+
+/** The chain rule as a product, and what transposing W would make of it. */
+export function showChainRule({ check }: Context, seedsOf: readonly number[]): void {
+  const byHand: number[] = [];
+  const square: number[] = [];
+  const relu: number[] = [];
+  let unfit = 0;
+  for (const s of seedsOf) {
+    for (const name of ["sigmoid", "tanh", "relu"] as const) {
+      torch.manualSeed(s);
+      byHand.push(byHandAgainstAutograd(deepNet([6, 9, 5, 8, 4, 3], name), name));
+      if (transposedForm(deepNet([6, 9, 5, 8, 4, 3], name), name) === null) unfit++;
+    }
+    square.push(transposedForm(deepNet([5, 5, 5, 5], "tanh"), "tanh")!);
+    const net = deepNet([6, 20, 20, 20, 4], "relu");
+    relu.push(difference(reluProduct(net), productFrom(jacobians(net, "relu"), 0)));
+  }
+  check("jacobian", Math.max(...byHand), Math.max(...byHand) < 1e-12);
+  check(
+    "transposed",
+    `${short(Math.min(...square))}; ${unfit} of ${3 * seedsOf.length}`,
+    Math.min(...square) > 0.1 && unfit === 3 * seedsOf.length,
+  );
+  check("reluProduct", Math.max(...relu), Math.max(...relu) < 1e-12);
+}
+
+/** Products of ReLU layers by depth. */
+export function showReluProducts({ report, check }: Context, depth: number, seedsOf: readonly number[]): void {
+  const gains = [1.5, 1, 1 / 1.5];
+  const norms = gains.map((gain) =>
+    seedsOf.map((s) => {
+      torch.manualSeed(s);
+      const [first, ...further] = reluNorms(depth, 64, gain);
+      return [1, ...further.map((norm) => norm / first!)];
+    }),
+  );
+  const middle = norms.map((runs) => count(depth).map((i) => median(runs.map((run) => run[i]!))));
+  report.figure(
+    figureOf(
+      "relu-products",
+      [
+        {
+          xlabel: "layers",
+          ylabel: "norm of the product",
+          yscale: "log",
+          series: middle.map((y, i) => ({
+            x: count(depth).map((i) => i + 1),
+            y,
+            label: `gain ${gains[i]!.toFixed(2)}`,
+            format: lineFormats[i]!,
+          })),
+        },
+      ],
+      {
+        panelSize: [4.5, 3],
+        caption: localize({
+          en: "ReLU layers: weights of standard deviation gain · sqrt(2 / width)",
+          zh: "ReLU 层：权重标准差为 gain · sqrt(2 / 宽度)",
+        }),
+      },
+    ),
+  );
+  if (depth === 100) {
+    const ends = [Math.log10(middle[0]!.at(-1)!), Math.log10(middle[2]!.at(-1)!)];
+    const ok = Math.abs(ends[0]! - 17.6) < 2 && Math.abs(ends[1]! + 17.6) < 2;
+    check("reluGrowth", ends.map((end) => `10^${end.toFixed(1)}`).join("; "), ok);
+  }
 }

@@ -1,7 +1,11 @@
 // Products of many factors: powers of a number, a hundred random matrices, in double, single and half precision.
 
-import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
+import { localize, type Tensor } from "torchlet";
+import type { Panel, Series } from "../../report/figure.js";
+import { figureOf, histogram } from "../../visualize/index.js";
+import type { Context } from "./claims.js";
+import { count, lineFormats, median, off, short } from "./numbers.js";
 
 /** A way to store numbers: what each result becomes. */
 export const formats: Readonly<Record<string, (x: Tensor) => Tensor>> = {
@@ -86,4 +90,121 @@ export function linearOverflow(depth: number, width: number, batch: number): { i
     if (h.isnan().any().item()) first.nan = Math.min(first.nan, layer);
   }
   return first;
+}
+
+/** Powers of a number in three precisions, and where half precision ends. */
+export function showPowers({ report, check }: Context, depth: number): void {
+  const factors = count(depth).map((i) => i + 1);
+  const line = (base: number) =>
+    Object.keys(formats).map((format, i): Series => {
+      const y = powers(base, depth, format);
+      return { x: factors, y, label: format, format: lineFormats[i]! };
+    });
+  const [up, down] = [line(1.5), line(0.8)];
+  report.figure(
+    figureOf(
+      "powers",
+      [
+        { title: "1.5^n", xlabel: "n", ylabel: "product", yscale: "log", series: up },
+        { title: "0.8^n", xlabel: "n", ylabel: "product", yscale: "log", series: down },
+      ],
+      { caption: localize({ en: "Powers in three precisions", zh: "三种精度下的幂" }), panelSize: [4, 3] },
+    ),
+  );
+  const half = (x: number) => torch.roundToHalf(torch.tensor(x, { dtype: torch.float64 })).item();
+  if (depth === 100) {
+    const [up64, up32, up16] = up.map(({ y }) => y as number[]);
+    const [down64, down32, down16] = down.map(({ y }) => y as number[]);
+    const near = (y64: number, y32: number, expected: number) => off(y64, expected) < 1e-9 && off(y32, expected) < 1e-5;
+    check("explosion", up64![99]!, near(up64![99]!, up32![99]!, 4.065611775e17));
+    check("vanishing", down64![99]!, near(down64![99]!, down32![99]!, 2.037035976e-10));
+    const infiniteFrom = up16!.indexOf(Number.POSITIVE_INFINITY) + 1;
+    const zero = half(down64![99]!);
+    check("half", `inf from ${infiniteFrom}; ${zero}`, infiniteFrom === 28 && zero === 0);
+    check("stuck", down16![99]!, down16![99]! === 2 ** -23);
+  }
+  const edges = [half(65504), half(65520), half(2 ** -24), half(2 ** -25)];
+  const digits = [half(2 ** -14 * (1 + 2 ** -10)) * 2 ** 14, half(2 ** -15 * (1 + 2 ** -10)) * 2 ** 15];
+  check(
+    "range",
+    `${edges.map(short).join(", ")}; ${digits.join(", ")}`,
+    edges.join() === [65504, Number.POSITIVE_INFINITY, 2 ** -24, 0].join() &&
+      digits.join() === [1 + 2 ** -10, 1].join(),
+  );
+}
+
+/** A hundred random matrices, and a linear net of such layers; the mean of log10 of the largest elements. */
+export function showMatrices(
+  { report, check }: Context,
+  depth: number,
+  trials: number,
+  seedsOf: readonly number[],
+): number {
+  const products = matrixProducts(seedsOf[0]!, trials, depth);
+  const last = torch.tensor([...products.logs.at(-1)!], { dtype: torch.float64 });
+  const overflow = products.overflow.filter(Number.isFinite);
+  report.table({
+    caption: { en: `A matrix after ${depth} products`, zh: `${depth} 次相乘后的矩阵` },
+    columns: count(4).map((i) => ({ en: `column ${i + 1}`, zh: `第 ${i + 1} 列` })),
+    rows: (products.first.tolist() as number[][]).map((row) => row.map((value) => value.toExponential(4))),
+  });
+  const growth: Panel = {
+    title: "largest element",
+    xlabel: "products",
+    ylabel: "max |M|",
+    yscale: "log",
+    series: [
+      ["median", median],
+      ["smallest", (values: number[]) => Math.min(...values)],
+      ["largest", (values: number[]) => Math.max(...values)],
+    ].map(([label, of], i) => ({
+      x: count(depth + 1),
+      y: products.logs.map((logs) => 10 ** (of as (values: readonly number[]) => number)(logs)),
+      label: label as string,
+      format: lineFormats[i]!,
+    })),
+  };
+  const panels = [
+    { ...growth, series: [...growth.series, { x: [0, depth], y: [65504, 65504], label: "65504", format: "r:" }] },
+    histogram(last, { title: `after ${depth}`, xlabel: "log10 max |M|", ylabel: "seeds", bins: 24 }),
+    histogram(overflow, {
+      title: "float16 is infinite",
+      xlabel: "after products",
+      ylabel: "seeds",
+      bins: Math.max(1, Math.max(...overflow) - Math.min(...overflow) + 1),
+      range: [Math.min(...overflow) - 0.5, Math.max(...overflow) + 0.5],
+    }),
+  ];
+  report.figure(
+    figureOf("matrices", panels, {
+      caption: localize({
+        en: `Products of random 4 x 4 matrices, ${trials} seeds`,
+        zh: `随机 4 x 4 矩阵之积，${trials} 个种子`,
+      }),
+    }),
+  );
+  if (depth === 100 && trials >= 300) {
+    const [mean, std] = [last.mean().item(), last.std().item()];
+    const apart = Math.max(...products.logs64.map((value, s) => Math.abs(value - products.logs.at(-1)![s]!)));
+    const text = `${mean.toFixed(2)}, ${std.toFixed(2)}; apart by ${short(apart)}`;
+    check("matrices", text, Math.abs(mean - 24.8) < 0.4 && Math.abs(std - 1.8) < 0.3 && apart < 1e-3);
+    check("rank", median(products.ratios), median(products.ratios) < 1e-7);
+    const usual = overflow.filter((n) => n >= 11 && n <= 25).length / trials;
+    const middle = median(overflow);
+    check(
+      "overflow",
+      `median ${middle}, ${Math.min(...overflow)} to ${Math.max(...overflow)}, ${(100 * usual).toFixed(1)} % within`,
+      Math.abs(middle - 18) <= 1 && usual >= 0.98 && products.logs.at(-1)!.every(Number.isFinite),
+    );
+    const ordered = products.bounds.every(([e, n, p]) => e <= n + 1e-9 && n <= p + 1e-9);
+    const slack = median(products.bounds.map(([, n, p]) => p - n));
+    check("bounds", `10^${slack.toFixed(1)}`, ordered && slack > 20 && slack < 35);
+  }
+  const linear = seedsOf.map((s) => {
+    torch.manualSeed(s);
+    return linearOverflow(50, 256, 256);
+  });
+  const [infinite, nan] = [Math.max(...linear.map((l) => l.infinite)), Math.max(...linear.map((l) => l.nan))];
+  check("linear", `inf from ${infinite}, NaN from ${nan}`, infinite <= nan && nan <= 50);
+  return last.mean().item();
 }
