@@ -4,23 +4,31 @@ import { activations } from "./activations.js";
 import { backprop } from "./backprop.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
+import { initialization } from "./initialization.js";
 import { linearRegression } from "./linear-regression.js";
 import { mlp } from "./mlp.js";
 import { mlpConcise } from "./mlp-concise.js";
 import { perceptron } from "./perceptron.js";
 import { piecewiseLinear } from "./piecewise-linear.js";
 import { softmaxRegression } from "./softmax-regression.js";
+import { stabilizers } from "./stabilizers.js";
+import { vanishingExploding } from "./vanishing-exploding.js";
+import { variance } from "./variance.js";
 import { xor } from "./xor.js";
 
 const known = [
   activations,
   backprop,
+  initialization,
   linearRegression,
   mlpConcise,
   mlp,
   perceptron,
   piecewiseLinear,
   softmaxRegression,
+  stabilizers,
+  vanishingExploding,
+  variance,
   xor,
 ] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));

@@ -1,5 +1,6 @@
 // Statistics of every layer while a network runs: what passes forward, and the gradients that come back.
 import { noGrad } from "../autograd/index.js";
+import { float64 } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
 
@@ -31,7 +32,8 @@ export interface LayerRecord {
 /** The statistics of one tensor. */
 export function statisticsOf(tensor: Tensor): LayerStatistics {
   return noGrad(() => {
-    const x = tensor.data;
+    // In double precision: the square of 1e-30 is 0 in single precision, that of 1e20 infinite.
+    const x = tensor.data.to(float64);
     const n = x.numel();
     const finite = x.isfinite();
     const count = finite.sum().item();

@@ -38,7 +38,7 @@ export function floating(who: string, self: Tensor): Tensor {
   });
 }
 
-/** The sum of squared distances to the mean over the degrees of freedom, and the mean itself. */
+/** The sum of squared distances to the mean over the degrees of freedom, and the mean itself; both in float64. */
 function moments(
   who: string,
   self: Tensor,
@@ -53,7 +53,8 @@ function moments(
   const correction = given.correction ?? (given.unbiased === false ? 0 : 1);
   const count = dims.reduce((n, d) => n * self.shape[d]!, 1);
   const x = floating(who, self);
-  const centre = mean(x, dims, { keepdim: true });
+  // In double precision, as in PyTorch: the square of 1e-30 is 0 in single precision, that of 1e20 infinite.
+  const centre = mean(x, dims, { keepdim: true, dtype: float64 });
   const squares = sum(square(sub(x, centre)), dims, { keepdim: keep });
   return {
     variance: div(squares, Math.max(count - correction, 0)),
@@ -85,7 +86,7 @@ export function variance(
   unbiased?: boolean | null | VarianceOptions,
   keepdim?: boolean | VarianceOptions,
 ): Tensor {
-  return named(moments("var", self, dim, unbiased, keepdim).variance, "VarBackward0");
+  return named(toDtype(moments("var", self, dim, unbiased, keepdim).variance, self.dtype), "VarBackward0");
 }
 
 /** Standard deviation: the square root of the variance. */
@@ -95,7 +96,7 @@ export function std(
   unbiased?: boolean | null | VarianceOptions,
   keepdim?: boolean | VarianceOptions,
 ): Tensor {
-  return root(moments("std", self, dim, unbiased, keepdim).variance);
+  return named(toDtype(root(moments("std", self, dim, unbiased, keepdim).variance), self.dtype), "StdBackward0");
 }
 
 /** Variance and mean together. */
@@ -106,7 +107,7 @@ export function varMean(
   keepdim?: boolean | VarianceOptions,
 ): [Tensor, Tensor] {
   const { variance, mean } = moments("varMean", self, dim, unbiased, keepdim);
-  return [variance, mean];
+  return [toDtype(variance, self.dtype), toDtype(mean, self.dtype)];
 }
 
 /** Standard deviation and mean together. */
@@ -117,7 +118,7 @@ export function stdMean(
   keepdim?: boolean | VarianceOptions,
 ): [Tensor, Tensor] {
   const { variance, mean } = moments("stdMean", self, dim, unbiased, keepdim);
-  return [root(variance), mean];
+  return [toDtype(root(variance), self.dtype), toDtype(mean, self.dtype)];
 }
 
 /** Sum over all elements or over `dim`, NaN counting as 0. */

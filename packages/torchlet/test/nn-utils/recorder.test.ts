@@ -35,6 +35,13 @@ describe("recordLayers", () => {
     const s = nn.utils.statisticsOf(torch.tensor([1, Number.NaN, 3, Number.NEGATIVE_INFINITY]));
     expect(s).toEqual({ mean: 2, std: 1, maxAbs: 3, zeros: 0, nonFinite: 2 });
   });
+
+  it("sees spreads whose squares single precision cannot hold", () => {
+    for (const scale of [1e-30, 1e25]) {
+      const { std } = nn.utils.statisticsOf(torch.tensor([1, 3]).to(torch.float32).mul(scale));
+      expect(std / scale).toBeCloseTo(1, 6);
+    }
+  });
 });
 
 describe("graphOf", () => {

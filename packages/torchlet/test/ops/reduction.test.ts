@@ -161,3 +161,17 @@ describe("errors", () => {
     expect(none.amax(0).shape).toEqual([0]);
   });
 });
+
+describe("std of numbers whose squares single precision cannot hold", () => {
+  it.each([1e-30, 1e25])("holds at %s, forward and backward", (scale) => {
+    const x = torch.tensor([1, 3, 5, 7], { dtype: torch.float32 }).mul(scale).requiresGrad_();
+    const s = x.std();
+    s.backward();
+    expect(s.dtype).toBe(torch.float32);
+    expect(s.item() / scale).toBeCloseTo(2.5819889, 6);
+    // (x - mean) / (3 std)
+    const gradient = x.grad!.tolist() as number[];
+    for (const [i, d] of [-3, -1, 1, 3].entries()) expect(gradient[i]).toBeCloseTo(d / (3 * 2.5819889), 6);
+    expect(torch.stdMean(x)[0].item()).toBe(s.item());
+  });
+});

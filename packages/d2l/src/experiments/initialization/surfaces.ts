@@ -1,0 +1,76 @@
+// Loss surfaces: convex ones, where the beginning does not matter, and that of a small network around its optimum.
+import * as torch from "torchlet";
+import { nn, type Tensor } from "torchlet";
+import { spirals } from "../vanishing-exploding/training.js";
+
+/** Gradient descent on a function of W, from a beginning; the last loss. */
+function descend(begin: Tensor, lossOf: (W: Tensor) => Tensor, lr: number, steps: number): number {
+  const W = new nn.Parameter(begin);
+  const updater = new torch.optim.SGD([W], { lr });
+  const step = torch.compile(() => {
+    updater.zeroGrad();
+    const l = lossOf(W);
+    l.backward();
+    updater.step();
+    return l;
+  });
+  for (let i = 0; i < steps; i++) step();
+  step.dispose();
+  return lossOf(W).item();
+}
+
+/** The losses at which linear and softmax regression end, from zeros, from equal and from random weights. */
+export function convexEndings(): { linear: number[]; softmax: number[] } {
+  const [points, classes] = spirals(120, 0.3);
+  const X = torch.cat([points, torch.ones(120, 1)], 1);
+  const targets = X.matmul(torch.tensor([[2], [-3.4], [4.2]])).add(torch.randn(120, 1).mul(0.1));
+  const beginnings = (columns: number) => [
+    torch.zeros(3, columns),
+    torch.full([3, columns], 0.5),
+    torch.randn(3, columns),
+  ];
+  const mse = new nn.MSELoss();
+  const crossEntropy = new nn.CrossEntropyLoss();
+  return {
+    linear: beginnings(1).map((W) => descend(W, (W) => mse(X.matmul(W), targets), 0.1, 500)),
+    softmax: beginnings(3).map((W) => descend(W, (W) => crossEntropy(X.matmul(W), classes), 0.5, 1000)),
+  };
+}
+
+/** Loss and gradient norm at some distances from an optimum, in units of its length, in a random direction. */
+export interface Walk {
+  readonly losses: readonly number[];
+  readonly gradients: readonly number[];
+}
+
+/** Trains a small network and walks away from where it arrived. */
+export function walkFromOptimum(distances: readonly number[]): Walk {
+  const [X, y] = spirals(300);
+  const net = new nn.Sequential(new nn.Linear(2, 16), new nn.Tanh(), new nn.Linear(16, 3));
+  const loss = new nn.CrossEntropyLoss();
+  const updater = new torch.optim.SGD(net.parameters(), { lr: 1 });
+  const step = torch.compile((X: Tensor, y: Tensor) => {
+    updater.zeroGrad();
+    const l = loss(net(X), y);
+    l.backward();
+    updater.step();
+    return l;
+  });
+  for (let i = 0; i < 1500; i++) step(X, y);
+  step.dispose();
+  const { parametersToVector, vectorToParameters } = nn.utils;
+  const optimum = parametersToVector(net.parameters()).detach().clone();
+  const random = torch.randn(optimum.shape);
+  const direction = random.mul(optimum.norm().div(random.norm()));
+  const losses: number[] = [];
+  const gradients: number[] = [];
+  for (const distance of distances) {
+    torch.noGrad(() => vectorToParameters(optimum.add(direction.mul(distance)), net.parameters()));
+    net.zeroGrad();
+    const l = loss(net(X), y);
+    l.backward();
+    losses.push(l.item());
+    gradients.push(nn.utils.getTotalNorm(net.parameters().map(({ grad }) => grad!)).item());
+  }
+  return { losses, gradients };
+}

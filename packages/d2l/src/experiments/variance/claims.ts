@@ -1,0 +1,155 @@
+// What the notes say about variance, initial weights and activations near 0.
+const part56 = "PyTorch 2.13: 50 layers, width 256, batch 256, no bias";
+const tableClaim = (en: string, zh: string, items: readonly string[]) => ({
+  items,
+  claim: { en, zh },
+  expected: "all ten numbers of the row within a factor of 2 (median over seeds); < 1e-30 where they are denormal",
+  source: part56,
+});
+
+export const claims = {
+  forward: {
+    items: ["F114"],
+    claim: {
+      en: "Without activation a layer multiplies the variance of its inputs by n_in γ, γ being the variance of its weights.",
+      zh: "无激活函数时，一层把输入的方差乘以 n_in γ，γ 为权重的方差。",
+    },
+    expected: "measured / (n_in γ) = 1 ± 0.04",
+    source: "notes 3.6.2.3",
+  },
+  backward: {
+    items: ["F115"],
+    claim: {
+      en: "On the way back it multiplies the variance of the gradient by n_out γ.",
+      zh: "反向传播时它把梯度的方差乘以 n_out γ。",
+    },
+    expected: "measured / (n_out γ) = 1 ± 0.04",
+    source: "notes 3.6.2.3",
+  },
+  xavierShape: {
+    items: ["F116", "P11"],
+    claim: {
+      en: "Xavier's γ = 2 / (n_in + n_out) meets both conditions only where n_in = n_out: from 400 to 100 units they are 1.6 and 0.4.",
+      zh: "Xavier 的 γ = 2 / (n_in + n_out) 仅在 n_in = n_out 时同时满足两个条件：从 400 到 100 个单元时分别为 1.6 与 0.4。",
+    },
+    expected: "1.6 ± 4 % and 0.4 ± 4 %; 1 ± 4 % both for 250 to 250",
+    source: "notes 3.6.2.3",
+  },
+  empirical: {
+    items: ["F116", "F119"],
+    claim: {
+      en: "Drawn weights have the variance that Xavier and He ask for, normal and uniform alike, for every shape.",
+      zh: "无论正态或均匀分布、何种形状，抽取的权重都具有 Xavier 与 He 所要求的方差。",
+    },
+    expected: "2 / (n_in + n_out) and 2 / n_in, within 2 %",
+    source: "Glorot and Bengio 2010; He et al. 2015",
+  },
+  uniformBound: {
+    items: ["F116"],
+    claim: {
+      en: "The uniform form fills ±sqrt(6 / (n_in + n_out)), since U(-a, a) has variance a²/3.",
+      zh: "均匀形式填满 ±sqrt(6 / (n_in + n_out))，因为 U(-a, a) 的方差为 a²/3。",
+    },
+    expected: "largest weight 0.999 to 1 times the bound; variance / (a²/3) = 1 ± 0.02",
+    source: "notes 3.6.2.3",
+  },
+  heDoubles: {
+    items: ["F119", "P8"],
+    claim: {
+      en: "For a square layer He's variance is twice Xavier's, not half.",
+      zh: "对方阵层，He 的方差是 Xavier 的两倍，而不是一半。",
+    },
+    expected: "2 ± 0.04",
+    source: "He et al. 2015",
+  },
+  constant: {
+    items: ["F112", "F114"],
+    claim: {
+      en: "With Xavier every one of the linear layers has mean 0 and the variance of the input, forward and backward.",
+      zh: "使用 Xavier 时每个线性层的均值都为 0，方差都与输入相同，前向与反向皆然。",
+    },
+    expected: "|mean| < 0.05; std 0.6 to 1.6 in all layers",
+    source: "notes 3.6.2.2",
+  },
+  sigmoidRemainder: {
+    items: ["F117"],
+    claim: {
+      en: "sigmoid(0.5) exceeds 1/2 + x/4 - x³/48 by almost x⁵/480.",
+      zh: "sigmoid(0.5) 比 1/2 + x/4 - x³/48 大，差值接近 x⁵/480。",
+    },
+    expected: "6.35e-5 ± 1e-7",
+    source: "Taylor series; x⁵/480 = 6.51e-5",
+  },
+  tanhRemainder: {
+    items: ["F117"],
+    claim: { en: "tanh(0.5) exceeds x - x³/3 by almost 2x⁵/15.", zh: "tanh(0.5) 比 x - x³/3 大，差值接近 2x⁵/15。" },
+    expected: "3.78e-3 ± 1e-5",
+    source: "Taylor series; 2x⁵/15 = 4.17e-3",
+  },
+  order: {
+    items: ["F117"],
+    claim: {
+      en: "Both remainders shrink as x⁵, and relu(x) = x for x >= 0 has none.",
+      zh: "两个余项都按 x⁵ 缩小；而 x >= 0 时 relu(x) = x，没有余项。",
+    },
+    expected: "order 5 ± 0.05 twice; 0",
+    source: "notes 3.6.2.3",
+  },
+  adjusted: {
+    items: ["F118"],
+    claim: {
+      en: "4 sigmoid(x) - 2 is 2 tanh(x / 2): it passes through 0 with slope 1.",
+      zh: "4 sigmoid(x) - 2 即 2 tanh(x / 2)：过原点且斜率为 1。",
+    },
+    expected: "largest difference < 1e-12; slope at 0: 1",
+    source: "notes 3.6.2.3",
+  },
+  rowSmall: tableClaim(
+    "Weights of standard deviation 0.01 kill signal and gradient within 50 layers.",
+    "标准差 0.01 的权重在 50 层内使信号与梯度消失。",
+    ["F113"],
+  ),
+  rowOne: tableClaim(
+    "Weights of standard deviation 1 make linear and ReLU layers overflow and gradients explode.",
+    "标准差 1 的权重使线性层与 ReLU 层溢出、梯度爆炸。",
+    ["F112"],
+  ),
+  rowXavier: tableClaim(
+    "Xavier keeps linear layers, tanh and 4 sigmoid - 2 alive, but neither ReLU nor the sigmoid.",
+    "Xavier 使线性层、tanh 与 4 sigmoid - 2 保持活力，但不适用于 ReLU 与 sigmoid。",
+    ["F116", "F118", "P11"],
+  ),
+  rowHe: tableClaim("He keeps ReLU alive.", "He 使 ReLU 保持活力。", ["F119"]),
+  rowTorch: tableClaim(
+    "PyTorch's default for linear layers does not preserve variance: each layer divides it by 3.",
+    "PyTorch 线性层的默认初始化并不保持方差：每层使其变为三分之一。",
+    ["F116"],
+  ),
+  alive: {
+    items: ["F118", "F119"],
+    claim: {
+      en: "After 50 layers standard deviations are still of the order of 1, both ways, for linear, tanh and 4 sigmoid - 2 with Xavier and for ReLU with He.",
+      zh: "经过 50 层后，线性、tanh、4 sigmoid - 2（Xavier）与 ReLU（He）的标准差在两个方向上仍与 1 同量级。",
+    },
+    expected: "0.05 to 20, all seeds",
+    source: part56,
+  },
+  sigmoidDies: {
+    items: ["F118"],
+    claim: {
+      en: "The sigmoid's gradient is lost with Xavier, with He and with PyTorch's default.",
+      zh: "无论 Xavier、He 还是 PyTorch 的默认初始化，sigmoid 的梯度都会消失。",
+    },
+    expected: "< 1e-20, all seeds",
+    source: part56,
+  },
+  reluRate: {
+    items: ["F116", "P11"],
+    claim: {
+      en: "With Xavier each ReLU layer divides the standard deviation by the square root of 2.",
+      zh: "使用 Xavier 时，每个 ReLU 层使标准差除以根号 2。",
+    },
+    expected: "0.707 ± 0.02 a layer",
+    source: "P11",
+  },
+};
