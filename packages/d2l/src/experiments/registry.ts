@@ -1,10 +1,12 @@
 // The experiments that the command and the browser know.
+
+import { batchNorm } from "./batch-norm.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 import { nanClinic } from "./nan-clinic.js";
 
-const known = [mlp, nanClinic] as unknown as readonly Experiment[];
+const known = [mlp, nanClinic, batchNorm] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */

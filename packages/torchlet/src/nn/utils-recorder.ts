@@ -37,11 +37,15 @@ export function statisticsOf(tensor: Tensor): LayerStatistics {
     const count = finite.sum().item();
     const nonFinite = n - count;
     const known = nonFinite === 0 ? x : x.maskedFill(finite.logicalNot(), 0);
-    const mean = known.sum().item() / count;
-    const spread = known.sub(mean).square();
+    const maxAbs = known.abs().max().item();
+    // In units of its size (a power of 2, which rounds nothing), squares neither overflow nor vanish, however far a network explodes.
+    const unit = maxAbs > 0 ? 2 ** Math.floor(Math.log2(maxAbs)) : 1;
+    const scaled = known.div(unit);
+    const mean = scaled.sum().item() / count;
+    const spread = scaled.sub(mean).square();
     const squares = (nonFinite === 0 ? spread : spread.maskedFill(finite.logicalNot(), 0)).sum().item();
     const zeros = x.eq(0).sum().item();
-    return { mean, std: Math.sqrt(squares / count), maxAbs: known.abs().max().item(), zeros: zeros / n, nonFinite };
+    return { mean: unit * mean, std: unit * Math.sqrt(squares / count), maxAbs, zeros: zeros / n, nonFinite };
   });
 }
 

@@ -35,6 +35,18 @@ describe("recordLayers", () => {
     const s = nn.utils.statisticsOf(torch.tensor([1, Number.NaN, 3, Number.NEGATIVE_INFINITY]));
     expect(s).toEqual({ mean: 2, std: 1, maxAbs: 3, zeros: 0, nonFinite: 2 });
   });
+
+  it("measures what has exploded or nearly vanished, whose squares float32 cannot hold", () => {
+    for (const size of [1e30, 3e38, 1e-30]) {
+      const { mean, std, maxAbs } = nn.utils.statisticsOf(
+        torch.tensor([size, size, -size, -size, size, size, size, size]),
+      );
+      expect(maxAbs / size).toBeCloseTo(1, 6);
+      expect(mean / size).toBeCloseTo(0.5, 6);
+      expect(std / size).toBeCloseTo(Math.sqrt(0.75), 6);
+    }
+    expect(nn.utils.statisticsOf(torch.zeros(3))).toEqual({ mean: 0, std: 0, maxAbs: 0, zeros: 1, nonFinite: 0 });
+  });
 });
 
 describe("graphOf", () => {
