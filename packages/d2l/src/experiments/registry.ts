@@ -2,12 +2,14 @@
 
 import { activations } from "./activations.js";
 import { backprop } from "./backprop.js";
+import { batchNorm } from "./batch-norm.js";
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { initialization } from "./initialization.js";
 import { linearRegression } from "./linear-regression.js";
 import { mlp } from "./mlp.js";
 import { mlpConcise } from "./mlp-concise.js";
+import { nanClinic } from "./nan-clinic.js";
 import { perceptron } from "./perceptron.js";
 import { piecewiseLinear } from "./piecewise-linear.js";
 import { softmaxRegression } from "./softmax-regression.js";
@@ -19,10 +21,12 @@ import { xor } from "./xor.js";
 const known = [
   activations,
   backprop,
+  batchNorm,
   initialization,
   linearRegression,
   mlpConcise,
   mlp,
+  nanClinic,
   perceptron,
   piecewiseLinear,
   softmaxRegression,

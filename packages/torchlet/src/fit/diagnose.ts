@@ -208,10 +208,13 @@ const OPERATION_TEXTS: Readonly<
   ],
   "root-of-zero": [
     {
-      en: "the gradient of a root or of a power is infinite at 0",
-      zh: "根号或幂函数在 0 处的梯度为无穷大",
+      en: "a root or a power was taken of a negative number, or at 0, where its gradient is infinite",
+      zh: "对负数求了根号或幂，或在 0 处求了其梯度（无穷大）",
     },
-    { en: "add a small number under the root", zh: "请在根号内加一个小量" },
+    {
+      en: "add a small number under the root, or keep what is under it from being negative",
+      zh: "请在根号内加一个小量，或避免其为负",
+    },
   ],
   overflow: [
     { en: "a value grew beyond what the type can hold", zh: "数值超出了该类型所能表示的范围" },

@@ -32,18 +32,22 @@ export interface LayerRecord {
 /** The statistics of one tensor. */
 export function statisticsOf(tensor: Tensor): LayerStatistics {
   return noGrad(() => {
-    // In double precision: the square of 1e-30 is 0 in single precision, that of 1e20 infinite.
+    // Sums over many elements are rounded less in double precision.
     const x = tensor.data.to(float64);
     const n = x.numel();
     const finite = x.isfinite();
     const count = finite.sum().item();
     const nonFinite = n - count;
     const known = nonFinite === 0 ? x : x.maskedFill(finite.logicalNot(), 0);
-    const mean = known.sum().item() / count;
-    const spread = known.sub(mean).square();
+    const maxAbs = known.abs().max().item();
+    // In units of its size (a power of 2, which rounds nothing), squares neither overflow nor vanish, however far a network explodes.
+    const unit = maxAbs > 0 ? 2 ** Math.floor(Math.log2(maxAbs)) : 1;
+    const scaled = known.div(unit);
+    const mean = scaled.sum().item() / count;
+    const spread = scaled.sub(mean).square();
     const squares = (nonFinite === 0 ? spread : spread.maskedFill(finite.logicalNot(), 0)).sum().item();
     const zeros = x.eq(0).sum().item();
-    return { mean, std: Math.sqrt(squares / count), maxAbs: known.abs().max().item(), zeros: zeros / n, nonFinite };
+    return { mean: unit * mean, std: unit * Math.sqrt(squares / count), maxAbs, zeros: zeros / n, nonFinite };
   });
 }
 

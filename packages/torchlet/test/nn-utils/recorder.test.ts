@@ -42,6 +42,18 @@ describe("recordLayers", () => {
       expect(std / scale).toBeCloseTo(1, 6);
     }
   });
+
+  it("measures what has exploded or nearly vanished, whose squares float32 cannot hold", () => {
+    for (const size of [1e30, 3e38, 1e-30]) {
+      const { mean, std, maxAbs } = nn.utils.statisticsOf(
+        torch.tensor([size, size, -size, -size, size, size, size, size]),
+      );
+      expect(maxAbs / size).toBeCloseTo(1, 6);
+      expect(mean / size).toBeCloseTo(0.5, 6);
+      expect(std / size).toBeCloseTo(Math.sqrt(0.75), 6);
+    }
+    expect(nn.utils.statisticsOf(torch.zeros(3))).toEqual({ mean: 0, std: 0, maxAbs: 0, zeros: 1, nonFinite: 0 });
+  });
 });
 
 describe("graphOf", () => {
