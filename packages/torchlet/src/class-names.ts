@@ -2,6 +2,8 @@
 // and errors speak of them.
 import * as autograd from "./autograd/public.js";
 import * as errors from "./errors/index.js";
+import * as fit from "./fit/index.js";
+import * as metrics from "./metrics/index.js";
 import * as nn from "./nn/index.js";
 import * as optim from "./optim/index.js";
 import * as selection from "./selection/index.js";
@@ -16,6 +18,17 @@ function nameClasses(exports: Readonly<Record<string, unknown>>): void {
   }
 }
 
-for (const exports of [autograd, errors, nn, optim, optim.lrScheduler, selection, utils.data, { DType, Tensor }]) {
+for (const exports of [
+  autograd,
+  errors,
+  fit,
+  metrics,
+  nn,
+  optim,
+  optim.lrScheduler,
+  selection,
+  utils.data,
+  { DType, Tensor },
+]) {
   nameClasses(exports);
 }

@@ -4,6 +4,7 @@ import "./class-names.js";
 export { enableGrad, type GradScope, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from "./autograd/modes.js";
 export * as autograd from "./autograd/public.js";
 export { type Compiled, type CompileOptions, type CompileReport, compile } from "./compile/compile.js";
+export { isBuiltin } from "./compile/own.js";
 export {
   type BlasStatus,
   type EngineInfo,
@@ -14,9 +15,11 @@ export {
   setNumThreads,
 } from "./engine/index.js";
 export * from "./errors/index.js";
+export * from "./fit/index.js";
 export { load, save } from "./io/files.js";
 export * as onnx from "./io/onnx/index.js";
 export * as safetensors from "./io/safetensors.js";
+export * as metrics from "./metrics/index.js";
 export * as nn from "./nn/index.js";
 export * from "./ops/index.js";
 export { variance as var } from "./ops/statistics.js";

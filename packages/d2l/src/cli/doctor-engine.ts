@@ -41,7 +41,8 @@ export async function engineSection(): Promise<Section> {
             blas.state === "found"
               ? blas.library
               : localize({ en: "none, torchlet's own kernels", zh: "无，使用 torchlet 自己的内核" }),
-          ok: true,
+          // A library that was named and cannot be used is nobody's intention.
+          ok: blas.state === "found" || ["", "off"].includes(process.env["TORCHLET_BLAS"] ?? ""),
           ...(blas.state === "found" ? {} : { hint: localize(blas.reason) }),
         },
       ],

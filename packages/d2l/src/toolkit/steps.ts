@@ -1,15 +1,7 @@
 // Steps of training and evaluation, compiled where that is safe: the same numbers in less time.
 import * as torch from "torchlet";
-import { nn, optim, type Tensor } from "torchlet";
+import { optim, type Tensor } from "torchlet";
 import type { Loss, Net, Updater } from "./types.js";
-
-const OWN_MODULES: ReadonlySet<unknown> = new Set(Object.values(nn));
-const OWN_OPTIMIZERS: ReadonlySet<unknown> = new Set(Object.values(optim));
-
-/** Whether a module is made of torchlet's own layers: what their `forward` does is all in the engine. */
-function isOwn(net: unknown): boolean {
-  return net instanceof nn.Module && net.modules().every((module) => OWN_MODULES.has(module.constructor));
-}
 
 /** How many predictions are right, as a tensor of one number. */
 export function countCorrect(yHat: Tensor, y: Tensor): Tensor {
@@ -49,8 +41,7 @@ const countSteps = new WeakMap<object, (X: Tensor, y: Tensor) => Tensor>();
  * a loss or an updater of the user's own it runs one operation after another, since JavaScript in them must run every time.
  */
 export function trainStepOf(net: Net, loss: Loss, updater: Updater): TrainStep {
-  const safe = isOwn(net) && isOwn(loss) && OWN_OPTIMIZERS.has(updater.constructor);
-  if (!safe) return plainStep(net, loss, updater);
+  if (!torch.isBuiltin(net, loss, updater)) return plainStep(net, loss, updater);
   const known = trainSteps.get(updater);
   if (known?.net === net && known.loss === loss) return known.step;
   const step = torch.compile(plainStep(net, loss, updater), { fullgraph: false, name: "trainStep" });
@@ -61,7 +52,7 @@ export function trainStepOf(net: Net, loss: Loss, updater: Updater): TrainStep {
 /** The number of right predictions of a model on a batch; compiled where that is safe. */
 export function countStepOf(net: Net): (X: Tensor, y: Tensor) => Tensor {
   const plain = (X: Tensor, y: Tensor) => countCorrect(net(X), y);
-  if (!isOwn(net)) return plain;
+  if (!torch.isBuiltin(net)) return plain;
   let step = countSteps.get(net);
   if (step === undefined) {
     step = torch.compile(plain, { fullgraph: false, name: "countCorrect" });

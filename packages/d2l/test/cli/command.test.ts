@@ -68,6 +68,11 @@ describe("list and doctor", () => {
     expect(sections).toHaveLength(3);
     expect(sections[0]!.findings.every(({ ok }) => ok)).toBe(true);
   });
+
+  it("marks a BLAS that was named and cannot be used", async () => {
+    const { stdout } = await command(["doctor"], { env: { TORCHLET_BLAS: "/nowhere.so" } });
+    expect(stdout).toMatch(/! BLAS .*own kernels\n +TORCHLET_BLAS: \/nowhere\.so/);
+  });
 });
 
 describe("mistakes", () => {

@@ -17,7 +17,7 @@ export interface ChoiceOptions {
   readonly rule?: ChoiceRule;
   /** Default: "minimize", as for losses and errors. */
   readonly direction?: Direction;
-  /** The score that decides, where there are several. Default: the only one, or `score`. */
+  /** The score that decides, where there are several. Default: the only one, or `score`, or `loss`. */
   readonly score?: string;
 }
 
@@ -33,9 +33,9 @@ export interface Choice {
   readonly means: readonly number[];
 }
 
-/** The score of that name; without a name the only one, or `score`. */
+/** The score of that name; without a name the only one, or `score`, or `loss`. */
 export function scoreName(path: string, names: readonly string[], name: string | undefined): string {
-  const found = name ?? (names.length === 1 ? names[0] : "score");
+  const found = name ?? (names.length === 1 ? names[0] : names.includes("score") ? "score" : "loss");
   if (found !== undefined && names.includes(found)) return found;
   throw problem(
     "score-name",

@@ -230,9 +230,13 @@ function checkFold(fold: number, { train, test }: Fold): void {
 }
 
 function readOutcome<M>(outcome: Outcome<M>): { scores: { readonly [name: string]: number }; model: M | undefined } {
-  const full = typeof outcome === "object" && typeof outcome.scores !== "number" && outcome.scores !== undefined;
-  const withModel = typeof outcome === "object" && "model" in outcome && "scores" in outcome;
-  const scores = (full || withModel ? (outcome as { scores: Scores }).scores : outcome) as Scores;
+  // `{ scores: 0.5 }` is a score of that name; with a model beside it, or several scores in it, it is both.
+  const full =
+    typeof outcome === "object" &&
+    outcome !== null &&
+    "scores" in outcome &&
+    ("model" in outcome || typeof outcome.scores === "object");
+  const scores = (full ? outcome.scores : outcome) as Scores;
   const named = typeof scores === "number" ? { score: scores } : scores;
   for (const [name, value] of Object.entries(named ?? { score: undefined })) {
     if (typeof value === "number") continue;
@@ -247,7 +251,7 @@ function readOutcome<M>(outcome: Outcome<M>): { scores: { readonly [name: string
       },
     );
   }
-  return { scores: named, model: withModel ? (outcome.model as M) : undefined };
+  return { scores: named, model: full && "model" in outcome ? (outcome.model as M) : undefined };
 }
 
 function checkNames(fold: number, scores: object, first: object | undefined): void {

@@ -2,7 +2,7 @@
 import { checkShuffle, cut, type KFoldOptions } from "./k-fold.js";
 import { checkCount } from "./problem.js";
 import { generatorOf, shuffled } from "./random.js";
-import { encode, type Labels, labelValues, type Samples } from "./samples.js";
+import { countOf, encode, type Labels, type Samples } from "./samples.js";
 import { checkEnough, complementFolds, type Fold, GROUPS, partSizes, Splitter, testParts } from "./splitter.js";
 import { groupValues } from "./stratified.js";
 
@@ -66,11 +66,9 @@ export class GroupKFold extends Splitter {
  * @throws ValueError without groups, or with fewer than 2
  */
 export class LeaveOneGroupOut extends Splitter {
-  override getNSplits(X: Samples | number | null = null, _y?: Samples | null, groups: Labels | null = null): number {
-    void X;
-    if (groups === null) return groupValues("LeaveOneGroupOut", null, 0).length;
-    const n = groups as { readonly length?: number; readonly shape?: readonly number[] };
-    return new Set(labelValues("LeaveOneGroupOut", "groups", groups, n.length ?? n.shape?.[0] ?? 0)).size;
+  override getNSplits(_X?: Samples | number | null, _y?: Samples | null, groups: Labels | null = null): number {
+    const n = groups === null ? 0 : countOf("LeaveOneGroupOut", groups);
+    return new Set(groupValues("LeaveOneGroupOut", groups, n)).size;
   }
 
   protected override folds(n: number, _y: Samples | null, groups: Labels | null): IterableIterator<Fold> {

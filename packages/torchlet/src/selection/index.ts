@@ -30,6 +30,7 @@ export * from "./preprocessing/index.js";
 export type { RandomSource } from "./random.js";
 export { RepeatedKFold, type RepeatedOptions, RepeatedStratifiedKFold } from "./repeated.js";
 export { type Cell, type Column, type Columns, type Labels, type Samples, takeSamples } from "./samples.js";
+export { type FoldFitOptions, scoreFit } from "./score-fit.js";
 export {
   GroupShuffleSplit,
   type PartSizeOptions,

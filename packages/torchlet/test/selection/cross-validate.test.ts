@@ -128,6 +128,9 @@ describe("crossValidate", () => {
     expect(await codeOf(S.crossValidate(zero, X, y, { cv: [{ train: [0, 1], test: [1] }] }))).toBe("split-overlap");
     const tensorScore = () => torch.tensor(1) as unknown as number;
     expect(await codeOf(S.crossValidate(tensorScore, X, y))).toBe("score-kind");
+    for (const nothing of [null, undefined, "1", { loss: null }]) {
+      expect(await codeOf(S.crossValidate(() => nothing as unknown as number, X, y))).toBe("score-kind");
+    }
     const names = (_: unknown, __: unknown, { fold }: torch.selection.FoldContext) => ({ [`s${fold}`]: 1 });
     expect(await codeOf(S.crossValidate(names, X, y))).toBe("score-names");
     const state = torch.getRngState();

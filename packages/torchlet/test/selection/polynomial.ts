@@ -18,11 +18,16 @@ export function makePolynomial(seed: number, n: number): [torch.Tensor, torch.Te
   ];
 }
 
-/** The run of one fold for a degree: the mean squared error of an exact fit. */
+type Part = torch.selection.Part<torch.Tensor, torch.Tensor>;
+
+/** The mean squared error, on one part, of an exact fit to another. */
+export function scoreDegree(degree: number, [X, y]: Part, [XTest, yTest]: Part): number {
+  const columns = degree + 1;
+  const [w] = torch.linalg.lstsq(X.narrow(1, 0, columns), y);
+  return torch.nn.functional.mseLoss(XTest.narrow(1, 0, columns).matmul(w), yTest).item();
+}
+
+/** The run of one fold for a degree. */
 export function evaluateDegree(degree: number): torch.selection.FoldFunction<torch.Tensor, torch.Tensor> {
-  return ([X, y], [XVal, yVal]) => {
-    const columns = degree + 1;
-    const [w] = torch.linalg.lstsq(X.narrow(1, 0, columns), y);
-    return torch.nn.functional.mseLoss(XVal.narrow(1, 0, columns).matmul(w), yVal).item();
-  };
+  return (train, validation) => scoreDegree(degree, train, validation);
 }

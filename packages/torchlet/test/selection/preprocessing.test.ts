@@ -205,6 +205,21 @@ describe("ColumnTransformer", () => {
   });
 });
 
+describe("Pipeline", () => {
+  it("gives what its last step gives, and goes back through all of them", () => {
+    const pipeline = new S.Pipeline(new S.SimpleImputer(), new S.MinMaxScaler(), new S.StandardScaler());
+    const z: torch.Tensor = pipeline.fitTransform(X);
+    expect(firstFar(z.mean(0).toTypedArray(), [0, 0, 0], 0, 1e-12)).toBeNull();
+    const filled = new S.SimpleImputer().fitTransform(X);
+    // Imputing has no inverse: the scalers alone go back.
+    expect(codeOf(() => pipeline.inverseTransform(z))).toBe("no-inverse");
+    const scalers = new S.Pipeline(new S.MinMaxScaler(), new S.StandardScaler());
+    const back = scalers.inverseTransform(scalers.fitTransform(filled)) as torch.Tensor;
+    expect(firstFar(back.toTypedArray(), filled.toTypedArray(), 1e-12)).toBeNull();
+    expect(scalers.getFeatureNamesOut()).toEqual(["0", "1", "2"]);
+  });
+});
+
 describe("JSON", () => {
   const fitted: [torch.selection.Transformer, torch.selection.Table][] = [
     [new S.StandardScaler({ ddof: 1 }).fit(X), XNew],

@@ -1,6 +1,8 @@
 // Missing values replaced by what the training part suggests.
 
-import { toDtype } from "../../ops/views.js";
+import { where } from "../../ops/comparison.js";
+import { tensor } from "../../ops/creation.js";
+import { isnan } from "../../ops/unary.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { problem } from "../problem.js";
 import { type Cell, type Columns, isColumns } from "../samples.js";
@@ -9,7 +11,6 @@ import {
   featureNames,
   featureValues,
   isMissing,
-  matrixFrom,
   matrixOf,
   numbersOf,
   sameFeatures,
@@ -58,11 +59,11 @@ export class SimpleImputer extends Transformer<Table, Table> {
 
   override fit(X: Table): this {
     const names = featureNames(this.kind, X);
-    const columns: readonly ArrayLike<Cell>[] = isColumns(X)
+    checkSamples(this.kind, X);
+    const columns: Iterable<ArrayLike<Cell>> = isColumns(X)
       ? Object.values(X).map((column) => column as ArrayLike<Cell>)
       : featureValues(this.kind, X);
-    checkSamples(this.kind, columns[0]?.length ?? 0);
-    this.state = { names, fills: columns.map((column, j) => this.fillOf(names[j]!, column)) };
+    this.state = { names, fills: Array.from(columns, (column, j) => this.fillOf(names[j]!, column)) };
     return this;
   }
 
@@ -121,11 +122,8 @@ export class SimpleImputer extends Transformer<Table, Table> {
         ]),
       );
     }
-    const { dtype } = matrixOf(this.kind, known);
-    const columns = featureValues(this.kind, known).map((values, j) =>
-      values.map((v) => (Number.isNaN(v) ? Number(fills[j]) : v)),
-    );
-    return toDtype(matrixFrom(columns, known.shape[0]!), dtype);
+    const { x, dtype } = matrixOf(this.kind, known);
+    return where(isnan(x), tensor(Float64Array.from(fills, Number), { dtype }), x);
   }
 
   override fitTransform(X: Tensor): Tensor;

@@ -61,7 +61,7 @@ export class OneHotEncoder extends Transformer<Table, Tensor> {
   override fit(X: Table): this {
     const names = featureNames(this.kind, X);
     const columns = cellsOf(this.kind, X);
-    checkSamples(this.kind, columns[0]?.length ?? 0);
+    checkSamples(this.kind, X);
     const { dummyNa, categories } = this.options;
     if (categories !== undefined && categories.length !== names.length) {
       throw problem(
@@ -192,7 +192,7 @@ function ascending(a: string | number | boolean, b: string | number | boolean): 
 /** Each feature's cells, missing ones null. */
 function cellsOf(path: string, table: Table): Category[][] {
   const clean = (cell: Cell) => (isMissing(cell) ? null : (cell as Category));
-  if (!isColumns(table)) return featureValues(path, table).map((values) => Array.from(values, clean));
+  if (!isColumns(table)) return Array.from(featureValues(path, table), (values) => Array.from(values, clean));
   return Object.values(table).map((column) => Array.from(column as ArrayLike<Cell>, clean));
 }
 

@@ -65,9 +65,8 @@ export class StandardScaler extends Transformer<Table, Tensor> {
 
   override fit(X: Table): this {
     const names = featureNames(this.kind, X);
-    const columns = featureValues(this.kind, X);
-    checkSamples(this.kind, columns[0]?.length ?? 0);
-    const all = columns.map((values) => momentsOf(values, this.options.ddof ?? 0));
+    checkSamples(this.kind, X);
+    const all = Array.from(featureValues(this.kind, X), (values) => momentsOf(values, this.options.ddof ?? 0));
     const scale = all.map(({ variance, constant }) => (constant || !(variance > 0) ? 1 : Math.sqrt(variance)));
     this.moments = { names, mean: all.map((m) => m.mean), variance: all.map((m) => m.variance), scale };
     return this;
@@ -182,13 +181,9 @@ export class MinMaxScaler extends Transformer<Table, Tensor> {
 
   override fit(X: Table): this {
     const names = featureNames(this.kind, X);
-    const columns = featureValues(this.kind, X);
-    checkSamples(this.kind, columns[0]?.length ?? 0);
-    const extreme = (better: (a: number, b: number) => boolean) =>
-      columns.map((values) =>
-        values.reduce((best, v) => (Number.isNaN(best) || better(v, best) ? v : best), Number.NaN),
-      );
-    this.extremes = { names, min: extreme((a, b) => a < b), max: extreme((a, b) => a > b) };
+    checkSamples(this.kind, X);
+    const all = Array.from(featureValues(this.kind, X), extremesOf);
+    this.extremes = { names, min: all.map(([min]) => min), max: all.map(([, max]) => max) };
     return this;
   }
 
@@ -240,3 +235,14 @@ export class MinMaxScaler extends Transformer<Table, Tensor> {
   }
 }
 registerTransformer("MinMaxScaler", MinMaxScaler.revive);
+
+/** The least and the greatest of what is not missing. */
+function extremesOf(values: Float64Array): [min: number, max: number] {
+  let [min, max] = [Number.NaN, Number.NaN];
+  for (const v of values) {
+    // NaN compares as false: the first value replaces it, a missing one replaces nothing.
+    if (!(v >= min) && !Number.isNaN(v)) min = v;
+    if (!(v <= max) && !Number.isNaN(v)) max = v;
+  }
+  return [min, max];
+}

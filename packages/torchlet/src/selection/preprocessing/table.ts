@@ -1,7 +1,7 @@
 // What preprocessing works on: a matrix of numbers, or columns by name; numbers out of either.
 import { tensor } from "../../ops/creation.js";
 import { toDtype } from "../../ops/views.js";
-import { type DType, float64, getDefaultDtype } from "../../tensor/dtype.js";
+import { type DType, getDefaultDtype } from "../../tensor/dtype.js";
 import { formatShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { problem } from "../problem.js";
@@ -88,15 +88,20 @@ export function numbersOf(path: string, name: string, column: Column): Float64Ar
   });
 }
 
-/** Each feature's values in float64, to compute statistics of. */
-export function featureValues(path: string, table: Table): Float64Array[] {
+/** Each feature's values in float64, one feature at a time: a large matrix is not copied as a whole. */
+export function* featureValues(path: string, table: Table): IterableIterator<Float64Array> {
   if (isColumns(table)) {
-    return Object.entries(table).map(([name, column]) => numbersOf(path, name, column));
+    for (const [name, column] of Object.entries(table)) yield numbersOf(path, name, column);
+    return;
   }
   checkMatrix(path, table);
   const [n, d] = table.shape as [number, number];
   const values = table.toTypedArray();
-  return Array.from({ length: d }, (_, j) => Float64Array.from({ length: n }, (_, i) => values[i * d + j]!));
+  for (let j = 0; j < d; j++) {
+    const column = new Float64Array(n);
+    for (let i = 0; i < n; i++) column[i] = values[i * d + j]!;
+    yield column;
+  }
 }
 
 /** A table as a matrix to compute with, and the type that results shall have. */
@@ -106,22 +111,22 @@ export function matrixOf(path: string, table: Table): { readonly x: Tensor; read
     const dtype = table.dtype.isFloatingPoint ? table.dtype : getDefaultDtype();
     return { x: toDtype(table.data, dtype), dtype };
   }
-  const columns = featureValues(path, table);
+  const columns = [...featureValues(path, table)];
   return { x: matrixFrom(columns, countOf(path, table)), dtype: getDefaultDtype() };
 }
 
 /** A float64 matrix from its columns. */
-export function matrixFrom(columns: readonly Float64Array[], n: number, dtype: DType = float64): Tensor {
+function matrixFrom(columns: readonly Float64Array[], n: number): Tensor {
   const d = columns.length;
   const values = new Float64Array(n * d);
   columns.forEach((column, j) => {
     for (let i = 0; i < n; i++) values[i * d + j] = column[i]!;
   });
-  return toDtype(tensor(values).reshape(n, d), dtype);
+  return tensor(values).reshape(n, d);
 }
 
 /** @throws ValueError where there are no samples to fit on */
-export function checkSamples(path: string, n: number): void {
-  if (n > 0) return;
+export function checkSamples(path: string, table: Table): void {
+  if (countOf(path, table) > 0) return;
   throw problem("no-samples", path, "there are no samples to fit on", "没有可供拟合的样本");
 }

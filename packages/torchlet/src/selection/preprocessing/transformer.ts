@@ -34,10 +34,10 @@ export abstract class Transformer<In extends Table = Table, Out extends Table = 
   /** The names of the features that come out. */
   abstract getFeatureNamesOut(): string[];
 
-  /** @internal Settings, as JSON. */
+  /** The settings, as JSON. */
   protected abstract settings(): Json;
 
-  /** @internal What was learned; null before `fit`. */
+  /** What was learned, as JSON; null before `fit`. */
   protected abstract learned(): Json;
 
   /** Learns from samples and transforms them. */
