@@ -122,10 +122,10 @@ async function fourFields(tools: Tools): Promise<void> {
       xlim: [-2, 2],
       ylim: [-4, 4],
       series: [
+        { x: list(samples.x).slice(0, 60), y: list(samples.y).slice(0, 60), label: "samples", format: "o" },
         { x: list(grid), y: list(truth), label: "truth", format: "k:" },
         { x: list(grid), y: list(fitted), label: "fit", format: "C1-" },
       ],
-      marks: [{ kind: "dots", x: list(samples.x), y: list(samples.y), size: 2, label: "samples" }],
     });
     const holds = {
       lowSimple: validation <= 1.5 * curves.NOISE,
@@ -138,6 +138,7 @@ async function fourFields(tools: Tools): Promise<void> {
   report.figure(
     figureOf("fields", panels, {
       columns: 2,
+      panelSize: [3.75, 3.25],
       caption: localize({
         en: "Capacity of the model against complexity of the data: four trainings",
         zh: "模型容量与数据复杂度：四次训练",
@@ -191,16 +192,14 @@ async function threeFits(tools: Tools): Promise<void> {
       xlim: [0, 1],
       ylim: [-2, 2],
       series: [
-        { x, y: x.map((v) => Math.sin(2 * Math.PI * v)), label: "truth", format: "k:" },
-        { x, y: y.tolist() as number[], label: "fit", format: "C1-" },
-      ],
-      marks: [
         {
-          kind: "dots",
           x: samples.x.reshape(-1).tolist() as number[],
           y: samples.y.reshape(-1).tolist() as number[],
           label: "samples",
+          format: "o",
         },
+        { x, y: x.map((v) => Math.sin(2 * Math.PI * v)), label: "truth", format: "k:" },
+        { x, y: y.tolist() as number[], label: "fit", format: "C1-" },
       ],
     };
   });
@@ -372,6 +371,7 @@ async function control(tools: Tools): Promise<void> {
       {
         xlabel: "weight decay of the large network",
         ylabel: "mean squared error",
+        ylim: [0.05, 10],
         xscale: "log",
         yscale: "log",
         series: [
@@ -443,8 +443,8 @@ async function twoFactors(tools: Tools): Promise<void> {
     figureOf(
       "factors",
       [
-        panel(columns, counted, { xlabel: "number of parameters", ylim: [1e-4, 1e2] }),
-        panel(norms, limited, { xlabel: "‖w‖, range of 12 parameters", xscale: "log", ylim: [1e-4, 1e2] }),
+        panel(columns, counted, { xlabel: "number of parameters", ylim: [3e-3, 1e2] }),
+        panel(norms, limited, { xlabel: "‖w‖, range of 12 parameters", xscale: "log", ylim: [3e-3, 1e2] }),
       ],
       {
         caption: localize({
@@ -531,7 +531,7 @@ async function dataComplexity(tools: Tools): Promise<void> {
         return (s: pictures.Pictures) => pictures.permuted(s, order);
       },
     },
-    { name: { en: "each its own", zh: "次序各异" }, changeOf: () => pictures.scrambled },
+    { name: { en: "each own", zh: "次序各异" }, changeOf: () => pictures.scrambled },
   ];
   const byStructure = await errors(orders, ({ name, changeOf }) =>
     changeOf === null ? asItIs : errorsOf(name, usual, changeOf),

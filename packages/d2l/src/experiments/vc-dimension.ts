@@ -43,20 +43,21 @@ function labelingPanel(points: readonly Point[], labels: readonly number[]): Pan
     hollow: label < 0,
   });
   const [low, high] = [Math.min(...points.flat()) - 1.5, Math.max(...points.flat()) + 1.5];
-  const panel = { xlim: [low, high], ylim: [low, high], xticks: [], yticks: [] } as const;
+  const title = labels.map((label) => (label > 0 ? "+" : "−")).join(" ");
+  const panel = { title, xlim: [low, high], ylim: [low, high], xticks: [], yticks: [] } as const;
   const marks = [dots(1, "C0"), dots(-1, "C1")];
   if (!answer.separable) {
     const [x, y] = answer.common;
     return {
       ...panel,
-      title: "no line",
+      title: `${title}: no line`,
       series: [],
       marks: [...marks, { kind: "texts", x: [x!], y: [y!], texts: ["×"] }],
     };
   }
   const [w1, w2] = answer.w;
-  // All labels alike: the plane is all one side, and there is no line to draw.
-  if (w1 === 0 && w2 === 0) return { ...panel, title: "any line outside", series: [], marks };
+  // All labels alike: the plane is all one side, and any line that passes them by will do.
+  if (w1 === 0 && w2 === 0) return { ...panel, series: [], marks };
   // The line w1 x + w2 y + b = 0: its point nearest to 0, and a long way in both directions.
   const norm = w1! ** 2 + w2! ** 2;
   const [px, py] = [(-answer.b * w1!) / norm, (-answer.b * w2!) / norm];

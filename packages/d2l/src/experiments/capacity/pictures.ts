@@ -69,7 +69,7 @@ export function withRandomLabels({ X, y }: Pictures): Pictures {
 
 /** More elements a sample: the picture hangs among as many elements of noise. */
 export function withClutter({ X, y }: Pictures, elements: number): Pictures {
-  return elements === 0 ? { X, y } : { X: torch.cat([X, torch.rand(X.shape[0]!, elements)], 1), y };
+  return elements === 0 ? { X, y } : { X: torch.cat([X, torch.rand(X.shape[0]!, elements).sub(0.5)], 1), y };
 }
 
 /** All pictures with their pixels in one other order: the structure is there, the eye sees it no more. */
