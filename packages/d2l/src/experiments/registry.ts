@@ -3,7 +3,10 @@
 import { activations } from "./activations.js";
 import { backprop } from "./backprop.js";
 import { batchNorm } from "./batch-norm.js";
+import { blueShirts } from "./blue-shirts.js";
+import { capacity } from "./capacity.js";
 import { headings } from "./chapter/headings.js";
+import { distributionShift } from "./distribution-shift.js";
 import type { Experiment } from "./experiment.js";
 import { initialization } from "./initialization.js";
 import { linearRegression } from "./linear-regression.js";
@@ -16,12 +19,16 @@ import { softmaxRegression } from "./softmax-regression.js";
 import { stabilizers } from "./stabilizers.js";
 import { vanishingExploding } from "./vanishing-exploding.js";
 import { variance } from "./variance.js";
+import { vcDimension } from "./vc-dimension.js";
 import { xor } from "./xor.js";
 
 const known = [
   activations,
   backprop,
   batchNorm,
+  blueShirts,
+  capacity,
+  distributionShift,
   initialization,
   linearRegression,
   mlpConcise,
@@ -33,6 +40,7 @@ const known = [
   stabilizers,
   vanishingExploding,
   variance,
+  vcDimension,
   xor,
 ] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
