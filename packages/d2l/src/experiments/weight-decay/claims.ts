@@ -248,7 +248,7 @@ export const claims = {
   },
   frobenius: {
     items: [],
-    claim: { en: "‖W‖²_F = tr(WᵀW).", zh: "‖W‖²_F = tr(WᵀW)。" },
+    claim: { en: "The Frobenius norm obeys ‖W‖²_F = tr(WᵀW).", zh: "弗罗贝尼乌斯范数满足 ‖W‖²_F = tr(WᵀW)。" },
     expected: "relative difference < 1e-12",
     source: `${book}, exercise 4`,
   },

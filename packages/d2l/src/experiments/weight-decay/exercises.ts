@@ -66,6 +66,7 @@ export const lambdaCurve: Part = async ({ report, check, signal }, { seed, lr, e
       [
         {
           ...axes,
+          yscale: "linear",
           title: "strong noise, exact minimum",
           series: [line(at(train), "train", "-"), line(at(test), "test", "m--"), line(at(folds), "5 folds", "g-.")],
         },

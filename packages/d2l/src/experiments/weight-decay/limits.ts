@@ -39,7 +39,7 @@ export const limits: Part = async ({ report, check }) => {
   const errors = lambdas.map((lambda, i) => Math.abs(found[i]! - lambda));
   check("multiplier", Math.max(...errors), Math.max(...errors) < 1e-4);
 
-  const fine = [0, ...Array.from({ length: 49 }, (_, i) => 10 ** (-3 + i / 6))];
+  const fine = [0, ...Array.from({ length: 49 }, (_, i) => 10 ** (-3 + i / 8))];
   const norms = fine.map((lambda) => Math.sqrt(squaredNorm(ridge(X, y, lambda).w)));
   const rising = norms.slice(1).filter((norm, i) => !(norm < norms[i]!)).length;
   check("monotone", rising, rising === 0);
@@ -51,8 +51,9 @@ export const limits: Part = async ({ report, check }) => {
   const falling = losses.slice(1).filter((loss, i) => !(loss > losses[i]!)).length;
   check("smallerTheta", falling, falling === 0);
 
+  const caption = localize(contourCaption);
+  report.figure(visualize.figureOf("contours", contourPanels(check), { caption, panelSize: [4.6, 2.7] }));
   const path: Panel = {
-    title: "‖w*‖ against λ",
     xlabel: "λ",
     ylabel: "‖w*‖",
     xscale: "log",
@@ -67,12 +68,20 @@ export const limits: Part = async ({ report, check }) => {
       },
     ],
   };
-  report.figure(visualize.figureOf("limits", [...contourPanels(check), path], { caption: localize(contourCaption) }));
+  report.figure(
+    visualize.figureOf("limits", [path], {
+      caption: localize({
+        en: "The larger λ, the smaller the weights; gradient descent within the ball of θ = ‖w*(λ)‖² ends at the same norm.",
+        zh: "λ 越大，权重越小；在 θ = ‖w*(λ)‖² 的球内做梯度下降，终点的范数相同。",
+      }),
+      panelSize: [5.5, 3],
+    }),
+  );
 };
 
 const contourCaption = {
-  en: "Left: without a limit the minimum is w̃*; within the ball it moves to w*, where a contour of the loss touches the circle. Middle: with the penalty the same w* is the minimum of the sum. Right: the larger λ, the smaller the weights.",
-  zh: "左：没有限制时最优解是 w̃*；限制在圆内时移到 w*，损失的等高线在此与圆相切。中：加上惩罚项后，同一个 w* 是两项之和的最小点。右：λ 越大，权重越小。",
+  en: "Left: without a limit the minimum is w̃*; within the ball it moves to w*, where a contour of the loss touches the circle. Right: with the penalty the same w* is the minimum of the sum.",
+  zh: "左：没有限制时最优解是 w̃*；限制在圆内时移到 w*，损失的等高线在此与圆相切。右：加上惩罚项后，同一个 w* 是两项之和的最小点。",
 };
 
 /** F77: the loss of two weights, with and without the penalty. */
@@ -80,8 +89,8 @@ function contourPanels(check: Parameters<Part>[0]["check"]): Panel[] {
   const correlated = torch.tensor([[1, 0.6], [0, 0.8]], { dtype: torch.float64 }); // biome-ignore format: a matrix
   const [Z] = samples([0, 0], 0, 80, 0);
   const X = Z.matmul(correlated);
-  const y = X.matmul(torch.tensor([[2.2], [1.4]], { dtype: torch.float64 })).add(torch.randn(80, 1).mul(0.3));
-  const lambda = 0.6;
+  const y = X.matmul(torch.tensor([[2.9], [0.9]], { dtype: torch.float64 })).add(torch.randn(80, 1).mul(0.3));
+  const lambda = 1;
   const [free, held] = [0, lambda].map((l) => ridge(X, y, l)) as [Linear, Linear];
   const at = ({ w }: Linear) => w.reshape(-1).tolist() as [number, number];
   const radius = Math.sqrt(squaredNorm(held.w));
@@ -96,8 +105,8 @@ function contourPanels(check: Parameters<Part>[0]["check"]): Panel[] {
   const cosine = gradient.mul(held.w).sum().div(gradient.norm().mul(held.w.norm())).item();
   check("contours", cosine, Math.abs(cosine + 1) < 1e-9 && radius < Math.sqrt(squaredNorm(free.w)));
 
-  const trail = Array.from({ length: 60 }, (_, i) => at(ridge(X, y, 10 ** (-3 + i / 12))));
-  const box = { xlim: [-1.5, 4], ylim: [-1.5, 3.5], xlabel: "w1", ylabel: "w2", scale: "log" } as const;
+  const trail = Array.from({ length: 60 }, (_, i) => at(ridge(X, y, 10 ** (-3 + i / 10))));
+  const box = { xlim: [-3, 4.8], ylim: [-2.1, 2.7], xlabel: "w1", ylabel: "w2", scale: "log" } as const;
   const points = (): Pick<Panel, "marks" | "series"> => ({
     series: [
       { x: trail.map(([a]) => a), y: trail.map(([, b]) => b), label: "w*(λ)", format: "k:" },
@@ -123,7 +132,7 @@ function contourPanels(check: Parameters<Part>[0]["check"]): Panel[] {
     );
   return [
     visualize.contours(losses, { ...box, ...points(), label: "loss", title: "the loss ℓ" }),
-    visualize.contours(sum, { ...box, ...points(), label: "loss + penalty", title: "ℓ + λ/2 ‖w‖², λ = 0.6" }),
+    visualize.contours(sum, { ...box, ...points(), label: "loss + penalty", title: "ℓ + λ/2 ‖w‖², λ = 1" }),
   ];
 }
 

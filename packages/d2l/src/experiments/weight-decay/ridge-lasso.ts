@@ -43,13 +43,23 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     y: w.reshape(-1).tolist() as number[],
     label,
     color: `C${k}`,
-    size: 2.5,
+    size: 2,
   }));
-  const truth = { kind: "dots" as const, x: at, y: trueW, label: "truth", color: "k", size: 5, hollow: true };
+  const truth = { kind: "dots" as const, x: at, y: trueW, label: "truth", color: "k", size: 4.5, hollow: true };
   report.figure(
     visualize.figureOf(
       "ridge-lasso",
-      [{ xlabel: "feature", ylabel: "weight", xlim: [0, 21], ylim: [-3, 4], series: [], marks: [truth, ...dots] }],
+      [
+        {
+          xlabel: "feature",
+          ylabel: "weight",
+          xlim: [0, 21],
+          ylim: [-2.5, 3.5],
+          xticks: at.map((i) => ({ at: i, label: `${i}` })),
+          series: [],
+          marks: [truth, ...dots],
+        },
+      ],
       {
         caption: localize({
           en: "Ridge makes all weights smaller and none 0; the lasso makes most of the idle ones exactly 0.",
@@ -71,7 +81,7 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     const readings = temperature.add(torch.randn(60, 5, { dtype: torch.float64 }).mul(0.1));
     worst.push({
       ridge: ridge(readings, temperature, 0.1).w.abs().max().item(),
-      lasso: lasso(readings, temperature, 0.1, 1500).w.abs().max().item(),
+      lasso: lasso(readings, temperature, 0.1, 800).w.abs().max().item(),
     });
   }
   if (worst.length < 5) return;

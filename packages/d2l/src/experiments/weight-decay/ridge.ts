@@ -55,12 +55,12 @@ export function descend(X: Tensor, y: Tensor, steps: number, afterStep: AfterSte
 }
 
 /** The hard form: the minimum under ||w||² <= theta. */
-export function withinBall(X: Tensor, y: Tensor, theta: number, steps = 300): Linear {
+export function withinBall(X: Tensor, y: Tensor, theta: number, steps = 150): Linear {
   return descend(X, y, steps, (w) => torch.optim.projectL2_(w, Math.sqrt(theta)));
 }
 
 /** The minimum of half the mean squared error + lambda ||w||_1, whose small weights are exactly 0. */
-export function lasso(X: Tensor, y: Tensor, lambda: number, steps = 400): Linear {
+export function lasso(X: Tensor, y: Tensor, lambda: number, steps = 300): Linear {
   return descend(X, y, steps, (w, lr) => torch.optim.proximalL1_(w, lr * lambda));
 }
 

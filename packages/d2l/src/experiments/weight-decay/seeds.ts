@@ -134,7 +134,9 @@ export const speed: Part = async ({ report }, { nTrain, numInputs, epochs: numEp
   try {
     const rows = [false, true].map((compile) => {
       const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs, lr, compile });
-      return [train(3, setting, "0").seconds, trainConcise(3, setting, "1").seconds] as const;
+      // The best of three: other programs run too.
+      const best = (of: () => Trained) => Math.min(...Array.from({ length: 3 }, () => of().seconds));
+      return [best(() => train(3, setting, "0")), best(() => trainConcise(3, setting, "1"))] as const;
     });
     report.table({
       caption: {
@@ -148,7 +150,7 @@ export const speed: Part = async ({ report }, { nTrain, numInputs, epochs: numEp
       ],
       rows: rows.map((seconds, i) => [
         localize(i === 0 ? { en: "as written", zh: "逐操作" } : { en: "compiled", zh: "编译后" }),
-        ...seconds.map((s) => s.toFixed(4)),
+        ...seconds,
       ]),
     });
   } finally {

@@ -86,6 +86,7 @@ export const update: Part = async ({ report, check }, { lr, lambd, numInputs, nT
           xlabel: "step",
           ylabel: "‖w‖",
           yscale: "log",
+          xlim: [0, 62],
           series: factors.map((factor, k) => ({
             x: norms[k]!.map((_, t) => t),
             y: norms[k]!,
