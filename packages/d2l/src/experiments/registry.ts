@@ -1,10 +1,11 @@
 // The experiments that the command and the browser know.
 import { headings } from "./chapter/headings.js";
+import { dropout } from "./dropout.js";
 import type { Experiment } from "./experiment.js";
 import { mlp } from "./mlp.js";
 import { weightDecay } from "./weight-decay.js";
 
-const known = [mlp, weightDecay] as unknown as readonly Experiment[];
+const known = [mlp, weightDecay, dropout] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
