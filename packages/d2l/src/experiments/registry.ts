@@ -7,6 +7,7 @@ import { blueShirts } from "./blue-shirts.js";
 import { capacity } from "./capacity.js";
 import { headings } from "./chapter/headings.js";
 import { distributionShift } from "./distribution-shift.js";
+import { dropout } from "./dropout.js";
 import type { Experiment } from "./experiment.js";
 import { initialization } from "./initialization.js";
 import { linearRegression } from "./linear-regression.js";
@@ -20,6 +21,7 @@ import { stabilizers } from "./stabilizers.js";
 import { vanishingExploding } from "./vanishing-exploding.js";
 import { variance } from "./variance.js";
 import { vcDimension } from "./vc-dimension.js";
+import { weightDecay } from "./weight-decay.js";
 import { xor } from "./xor.js";
 
 const known = [
@@ -29,6 +31,7 @@ const known = [
   blueShirts,
   capacity,
   distributionShift,
+  dropout,
   initialization,
   linearRegression,
   mlpConcise,
@@ -41,6 +44,7 @@ const known = [
   vanishingExploding,
   variance,
   vcDimension,
+  weightDecay,
   xor,
 ] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));

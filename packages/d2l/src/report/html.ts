@@ -42,7 +42,7 @@ export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): str
   const title = run === undefined ? "torchlet" : localize(run.title);
   const panels: LivePanel[] = [];
   const body = report.entries.map((entry) => {
-    if (entry.kind === "text") return `<p>${escapeMarkup(localize(entry.text))}</p>`;
+    if (entry.kind === "text") return paragraph(localize(entry.text));
     if (entry.kind === "table") return tableSection(entry.table);
     if (entry.figure.kind === "images") return imageSection(entry.figure);
     const section = plotSection(entry.figure, panels.length);
@@ -95,6 +95,11 @@ ${panels.length > 0 && options.chartScript !== undefined ? scripts(panels, optio
 </body>
 </html>
 `;
+}
+
+/** What has several lines, such as a printed tensor, keeps its lines and columns. */
+function paragraph(text: string): string {
+  return text.includes("\n") ? `<pre>${escapeMarkup(text)}</pre>` : `<p>${escapeMarkup(text)}</p>`;
 }
 
 function scripts(panels: readonly LivePanel[], chartScript: string): string {

@@ -57,7 +57,8 @@ function recordMask(out: Tensor, source: Tensor, mask: Tensor, scale: number): v
 export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
   checkProbability("dropout", p);
   if (options.training === false || p === 0 || x.numel() === 0) return x;
-  if (p === 1) return needsGraph(x) ? mul(x, zerosLike(x)) : zerosLike(x);
+  // What is not a number stays so, as in PyTorch.
+  if (p === 1) return mul(x, zerosLike(x));
   const source = contiguous(toDtype(x, floatType(x.dtype)));
   const out = emptyTensor(source.shape, source.dtype);
   const mask = emptyTensor(source.shape, uint8);

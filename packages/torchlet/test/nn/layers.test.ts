@@ -156,6 +156,10 @@ describe("layers without parameters", () => {
     expect(layer.eval()(x)).toBe(x);
     expect(F.dropout(x, 0)).toBe(x);
     const none = F.dropout(x, 1);
+    // What is not a number stays so, with and without a graph.
+    const strange = torch.tensor([Number.NaN, 2]);
+    expect(F.dropout(strange, 1).tolist()).toEqual([Number.NaN, 0]);
+    expect(F.dropout(strange.clone().requiresGrad_(), 1).tolist()).toEqual([Number.NaN, 0]);
     expect(none.abs().max().item()).toBe(0);
     x.grad = null;
     none.sum().backward();

@@ -56,6 +56,7 @@ td { overflow-wrap: break-word; }
 tbody tr:last-child > * { border-bottom: 0; }
 td > code { white-space: nowrap; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .92em; }
+pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .9rem; line-height: 1.45; overflow-x: auto; margin: 0 0 1.25rem; }
 .good { color: var(--good); font-weight: 600; white-space: nowrap; }
 .bad { color: var(--bad); font-weight: 600; white-space: nowrap; }
 .source { color: var(--soft); font-size: .87rem; }

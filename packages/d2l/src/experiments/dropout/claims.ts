@@ -1,0 +1,183 @@
+// What the notes and the book claim about dropout, as far as numbers can tell.
+import type { Claim } from "../experiment.js";
+
+const book = "d2l-zh, chapter_multilayer-perceptrons/dropout";
+const reference = `${book}; PyTorch 2.13, 3 seeds`;
+
+/** By name, in the order in which they are checked. */
+export const claims = {
+  printed: {
+    items: ["F96", "F97"],
+    claim: {
+      en: "Of 0 to 15, dropoutLayer returns the same with probability 0, each number doubled or 0 with 0.5, and zeros with 1 (how many of the three).",
+      zh: "对 0 到 15，dropoutLayer 在概率为 0 时原样返回，为 0.5 时每个数变为两倍或 0，为 1 时全为 0（三者中成立的个数）。",
+    },
+    expected: "3",
+    source: book,
+  },
+  mean: {
+    items: ["F92", "F95"],
+    claim: {
+      en: "Dropout keeps the mean: 20 million ones for each of p = 0.1, 0.5, 0.9, from scratch and with the layer (largest error).",
+      zh: "丢弃法保持均值：p = 0.1、0.5、0.9 各抽两千万个 1，从零实现与使用层（最大误差）。",
+    },
+    expected: "< 0.003",
+    source: "E[x'] = x",
+  },
+  variance: {
+    items: ["F92", "F95"],
+    claim: {
+      en: "Its variance is x² p / (1 - p): 0.1111, 1, 9 (largest relative error).",
+      zh: "其方差为 x² p / (1 - p)：0.1111、1、9（最大相对误差）。",
+    },
+    expected: "< 0.01",
+    source: "Var[x'] = x² p / (1 - p)",
+  },
+  undivided: {
+    items: ["F92", "P6"],
+    claim: {
+      en: "Without the division by 1 - p the mean would be 1 - p (largest difference).",
+      zh: "若不除以 1 - p，均值将是 1 - p（最大差异）。",
+    },
+    expected: "< 0.003",
+    source: "E[mask · x] = (1 - p) x",
+  },
+  gaussian: {
+    items: ["F91"],
+    claim: {
+      en: "A Gaussian factor from N(1, p / (1 - p)) has the same mean and variance (largest error).",
+      zh: "取自 N(1, p / (1 - p)) 的高斯因子有同样的均值与方差（最大误差）。",
+    },
+    expected: "< 0.01",
+    source: `${book}, exercise 7; Srivastava et al., 2014`,
+  },
+  inputNoise: {
+    items: ["F91"],
+    claim: {
+      en: "Noise of variance s² on the inputs is the penalty s² / 2 ‖w‖²: the weights trained on noisy copies are ridge regression's (largest relative difference over 5 seeds).",
+      zh: "输入加方差为 s² 的噪声就是惩罚项 s² / 2 ‖w‖²：在加噪副本上训练的权重即岭回归的权重（5 个种子的最大相对差异）。",
+    },
+    expected: "< 0.03",
+    source: "Bishop, Training with noise is equivalent to Tikhonov regularization, 1995",
+  },
+  gradients: {
+    items: ["F93"],
+    claim: {
+      en: "With h2 and h5 dropped, exactly their weights get no gradient, before and after the layer.",
+      zh: "丢弃 h2 与 h5 后，恰好是它们前后两层的权重没有梯度。",
+    },
+    expected: "10110, 10110",
+    source: "notes 3.5.1.2, figure",
+  },
+  mask: {
+    items: ["F96", "P7"],
+    claim: {
+      en: "Each call draws a new mask, the gradient passes through the same one, p = 0 returns the input itself, p = 1 zeros (exceptions).",
+      zh: "每次调用抽取新掩码，梯度通过同一掩码，p = 0 原样返回输入，p = 1 返回零（例外数）。",
+    },
+    expected: "0",
+    source: book,
+  },
+  evaluation: {
+    items: ["F94", "F99", "P22"],
+    claim: {
+      en: "Two passes of the module differ in training and not in evaluation; those of a plain function differ after eval() too.",
+      zh: "模块的两次前向在训练时不同、在评估时相同；普通函数在 eval() 之后仍不相同。",
+    },
+    expected: "> 0, 0, > 0",
+    source: "notes 3.5.1.2",
+  },
+  replaced: {
+    items: ["F102"],
+    claim: {
+      en: "Dropout replaces h by a random variable whose mean is h: relative error of 20,000 draws.",
+      zh: "丢弃法把 h 换成期望为 h 的随机变量：两万次抽样的相对误差。",
+    },
+    expected: "< 0.02",
+    source: "notes 3.5.3",
+  },
+  dropConnect: {
+    items: [],
+    claim: {
+      en: "Dropping weights instead of units keeps the mean of a layer's output as well: relative error of 2,000 draws.",
+      zh: "丢弃权重而非单元同样保持层输出的均值：两千次抽样的相对误差。",
+    },
+    expected: "< 0.1",
+    source: `${book}, exercise 6; Wan et al., 2013`,
+  },
+  scratchLoss: {
+    items: ["F98", "F100"],
+    claim: { en: "From scratch, training loss after 10 epochs.", zh: "从零实现，10 轮后的训练损失。" },
+    expected: "0.3303 ± 0.02",
+    source: reference,
+  },
+  scratchAccuracy: {
+    items: ["F100"],
+    claim: {
+      en: "From scratch, training accuracy, and best test accuracy of the last 3 epochs.",
+      zh: "从零实现，训练精度，以及最后 3 轮中最高的测试精度。",
+    },
+    expected: "0.8774 ± 0.008, >= 0.80",
+    source: reference,
+  },
+  scratchEvaluated: {
+    items: ["F100", "P20"],
+    claim: {
+      en: "From scratch, loss and accuracy on the training set with dropout off: no worse than while training.",
+      zh: "从零实现，关闭丢弃后在训练集上的损失与精度：不差于训练时。",
+    },
+    expected: "0.299 to 0.351, 0.865 to 0.888",
+    source: "PyTorch 2.13, 3 seeds",
+  },
+  conciseLoss: {
+    items: ["F101"],
+    claim: { en: "With layers, training loss after 10 epochs.", zh: "使用层，10 轮后的训练损失。" },
+    expected: "0.3435 ± 0.02",
+    source: reference,
+  },
+  conciseAccuracy: {
+    items: ["F101"],
+    claim: {
+      en: "With layers, training accuracy, and best test accuracy of the last 3 epochs.",
+      zh: "使用层，训练精度，以及最后 3 轮中最高的测试精度。",
+    },
+    expected: "0.8747 ± 0.008, >= 0.80",
+    source: reference,
+  },
+  firstEpoch: {
+    items: ["F101", "P23"],
+    claim: {
+      en: "The first epoch shows the initial weights: a loss below 0.95 with PyTorch's default, above 1.1 with standard deviation 0.01.",
+      zh: "第一轮反映了初始权重：PyTorch 默认值下损失低于 0.95，标准差为 0.01 时高于 1.1。",
+    },
+    expected: "< 0.95, > 1.1",
+    source: reference,
+  },
+  testAbove: {
+    items: ["P20"],
+    claim: {
+      en: "In the first epoch the test accuracy is above the training accuracy, which is measured with dropout on.",
+      zh: "第一轮的测试精度高于训练精度，因为后者是在丢弃开启时测得的。",
+    },
+    expected: "test > train",
+    source: reference,
+  },
+  overfitting: {
+    items: ["F102"],
+    claim: {
+      en: "On 500 pictures dropout makes the gap between test and training loss smaller with every seed, and the median test loss lower.",
+      zh: "在 500 张图片上，丢弃法使测试与训练损失的差距在每个种子上都变小，且测试损失的中位数更低。",
+    },
+    expected: "5 / 5, lower",
+    source: "notes 3.5.3",
+  },
+  together: {
+    items: ["F102"],
+    claim: {
+      en: "It works together with weight decay: both give a smaller gap with every seed, and smaller weights than dropout alone.",
+      zh: "它可与权重衰减一起使用：两者并用时每个种子的差距都更小，且权重小于仅用丢弃法时。",
+    },
+    expected: "5 / 5, smaller",
+    source: `notes 3.5.3; ${book}, exercise 5`,
+  },
+} as const satisfies Record<string, Claim>;

@@ -1,0 +1,264 @@
+// What the notes and the book claim about weight decay, as far as numbers can tell.
+import type { Claim } from "../experiment.js";
+
+const book = "d2l-zh, chapter_multilayer-perceptrons/weight-decay";
+const reference = "PyTorch 2.13, 20 seeds";
+
+/** By name, in the order in which they are checked. */
+export const claims = {
+  sameOptimum: {
+    items: ["F74", "F76"],
+    claim: {
+      en: "For every λ the limit θ = ‖w*(λ)‖² has the same optimum: projected gradient descent ends where ridge regression does.",
+      zh: "对每个 λ，限制 θ = ‖w*(λ)‖² 的最优解相同：投影梯度下降的终点就是岭回归的解。",
+    },
+    expected: "largest difference < 1e-6",
+    source: "notes 3.4.1.2; Lagrange multipliers",
+  },
+  multiplier: {
+    items: ["F76"],
+    claim: {
+      en: "And for every θ there is a λ: at the edge of the ball it is -w·∇ℓ / ‖w‖².",
+      zh: "反之，每个 θ 都有一个 λ：在球面上它等于 -w·∇ℓ / ‖w‖²。",
+    },
+    expected: "error < 1e-4",
+    source: "notes 3.4.1.2; Lagrange multipliers",
+  },
+  monotone: {
+    items: ["F76"],
+    claim: { en: "‖w*(λ)‖ falls from every λ to the next of 50.", zh: "在 50 个递增的 λ 上 ‖w*(λ)‖ 逐一下降。" },
+    expected: "0 exceptions",
+    source: "notes 3.4.1.2",
+  },
+  ends: {
+    items: ["F76"],
+    claim: {
+      en: "λ = 0 changes nothing (difference to least squares), and with λ = 1e9 nothing is left of the weights (‖w‖).",
+      zh: "λ = 0 不起作用（与最小二乘的差），而 λ = 1e9 时权重几乎为 0（‖w‖）。",
+    },
+    expected: "both < 1e-6",
+    source: "notes 3.4.1.2",
+  },
+  smallerTheta: {
+    items: ["F74"],
+    claim: {
+      en: "A smaller θ is a stronger limit: the training loss rises whenever θ falls.",
+      zh: "更小的 θ 是更强的限制：θ 每次减小，训练损失都上升。",
+    },
+    expected: "0 exceptions",
+    source: "notes 3.4.1.1",
+  },
+  components: {
+    items: ["F74"],
+    claim: {
+      en: "Under one θ the largest weight gets smaller the more weights there are (5, 20, 80).",
+      zh: "θ 相同时，权重越多（5、20、80），其中最大的越小。",
+    },
+    expected: "falling",
+    source: "notes 3.4.1.1",
+  },
+  bias: {
+    items: ["F75"],
+    claim: {
+      en: "On the book's data it makes little difference whether the bias is limited too (change of the test loss).",
+      zh: "在书中的数据上，是否同时限制偏置差别不大（测试损失的变化）。",
+    },
+    expected: "< 20 %",
+    source: "notes 3.4.1.1",
+  },
+  contours: {
+    items: ["F77"],
+    claim: {
+      en: "At w* a contour of the loss touches the circle, nearer to 0 than w̃*: the cosine between gradient and w* is -1.",
+      zh: "在 w* 处损失的等高线与圆相切，且比 w̃* 更靠近 0：梯度与 w* 夹角的余弦为 -1。",
+    },
+    expected: "-1",
+    source: "notes 3.4.1.2, figure",
+  },
+  zeros: {
+    items: ["F78"],
+    claim: {
+      en: "Ridge makes no weight exactly 0, the lasso at least 8 of the 16 idle ones, and drops none that counts.",
+      zh: "岭回归没有权重恰为 0；套索回归使 16 个无用权重中至少 8 个恰为 0，且不丢掉有用的。",
+    },
+    expected: "0, >= 8",
+    source: "notes 3.4.1.2",
+  },
+  spread: {
+    items: ["F78"],
+    claim: {
+      en: "Of five readings of one quantity, ridge trusts all alike and the lasso a few: an error of 1 in the worst of them moves the prediction less under ridge (medians over 5 seeds, ridge and lasso).",
+      zh: "对同一个量的五个读数，岭回归均匀信任，套索只信任少数：其中最坏的一个误差为 1 时，岭回归的预测变化更小（5 个种子的中位数，岭与套索）。",
+    },
+    expected: "ridge < lasso in all seeds, ridge < 0.25",
+    source: "notes 3.4.1.2",
+  },
+  update: {
+    items: ["F79"],
+    claim: {
+      en: "SGD with weightDecay, w ← (1 - ηλ) w - η∇ℓ, and the penalty in the loss walk the same way for 100 steps.",
+      zh: "带 weightDecay 的 SGD、w ← (1 - ηλ) w - η∇ℓ 与损失中的惩罚项在 100 步内走出同样的轨迹。",
+    },
+    expected: "largest difference < 4e-9",
+    source: "notes 3.4.2",
+  },
+  adam: {
+    items: ["F79", "P17"],
+    claim: {
+      en: "Adam's weightDecay is the penalty's gradient (difference after 100 steps), AdamW's is not.",
+      zh: "Adam 的 weightDecay 就是惩罚项的梯度（100 步后的差异），AdamW 的则不是。",
+    },
+    expected: "< 1e-4, > 0.1",
+    source: "Loshchilov and Hutter, Decoupled weight decay regularization, 2019",
+  },
+  diverges: {
+    items: ["F79"],
+    claim: {
+      en: "With ηλ = 1.9 the weights still shrink, with ηλ = 2.1 they explode (‖w‖ after 50 steps against the start).",
+      zh: "ηλ = 1.9 时权重仍会收缩，ηλ = 2.1 时爆炸（50 步后的 ‖w‖ 与起点之比）。",
+    },
+    expected: "< 0.1, > 10",
+    source: "notes 3.4.2: |1 - ηλ| < 1",
+  },
+  scratch0: {
+    items: ["F83", "F84", "F88"],
+    claim: {
+      en: "From scratch without decay: medians of ‖w‖ and test loss.",
+      zh: "从零实现，无衰减：‖w‖ 与测试损失的中位数。",
+    },
+    expected: "13.65 ± 0.70, 70 to 112",
+    source: reference,
+  },
+  scratch3: {
+    items: ["F83", "F85", "F88"],
+    claim: {
+      en: "From scratch with λ = 3: medians of ‖w‖ and test loss.",
+      zh: "从零实现，λ = 3：‖w‖ 与测试损失的中位数。",
+    },
+    expected: "0.359 ± 0.016, 0.061 to 0.119",
+    source: reference,
+  },
+  concise0: {
+    items: ["F86"],
+    claim: {
+      en: "Concise without decay: medians of ‖w‖ and test loss.",
+      zh: "简洁实现，无衰减：‖w‖ 与测试损失的中位数。",
+    },
+    expected: "13.37 ± 0.85, 102 to 248",
+    source: reference,
+  },
+  concise3: {
+    items: ["F86"],
+    claim: {
+      en: "Concise with λ = 3: medians of ‖w‖ and test loss.",
+      zh: "简洁实现，λ = 3：‖w‖ 与测试损失的中位数。",
+    },
+    expected: "0.427 ± 0.080, 0.10 to 3.1",
+    source: reference,
+  },
+  overfit: {
+    items: ["F84", "F90"],
+    claim: {
+      en: "Without decay the training loss vanishes and the test loss does not: the largest ratio over all seeds.",
+      zh: "无衰减时训练损失趋于 0 而测试损失不降：所有种子中两者之比的最大值。",
+    },
+    expected: "< 1e-5",
+    source: book,
+  },
+  decayed: {
+    items: ["F85", "F90"],
+    claim: {
+      en: "With λ = 3 the training loss is higher and the test loss a hundred times lower, with every seed.",
+      zh: "λ = 3 时训练损失更高、测试损失低百倍以上，每个种子都如此。",
+    },
+    expected: "all seeds",
+    source: book,
+  },
+  analytic: {
+    items: ["F88"],
+    claim: {
+      en: "The part of w that no sample reaches (180 of 200 dimensions, √180 = 13.42) stays as it began without decay, and shrinks by (1 - ηλ)^400 = 0.02688 with λ = 3 (to 0.3607): relative errors over all seeds.",
+      zh: "任何样本都触及不到的那部分 w（200 维中的 180 维，√180 = 13.42）无衰减时保持初值，λ = 3 时按 (1 - ηλ)^400 = 0.02688 收缩（到 0.3607）：所有种子的相对误差。",
+    },
+    expected: "< 1e-4, < 1e-3",
+    source: "row space of 20 samples",
+  },
+  twice: {
+    items: ["F86", "P15"],
+    claim: {
+      en: "The concise version's loss has no ½: its test loss without decay is about twice the other's.",
+      zh: "简洁实现的损失没有 ½：无衰减时其测试损失约为另一版本的两倍。",
+    },
+    expected: "1.6 to 2.4",
+    source: book,
+  },
+  english: {
+    items: ["F82", "P18"],
+    claim: {
+      en: "What the English book prints as the L2 norm is ½‖w‖²: for λ = 0 and 3 in its setting its numbers lie between the smallest and the largest of ours.",
+      zh: "英文版打印的 L2 范数其实是 ½‖w‖²：在其设置下 λ = 0 与 3 时，书中的数值落在我们各种子的最小与最大值之间。",
+    },
+    expected: "0.00995 and 0.00173 within",
+    source: "d2l-en, chapter_linear-regression/weight-decay",
+  },
+  deep: {
+    items: ["F89"],
+    claim: {
+      en: "Decay in all layers of a network on 300 pictures: smaller weights, a smaller gap, a lower test loss, with every seed.",
+      zh: "在 300 张图片上对网络所有层做衰减：权重更小、差距更小、测试损失更低，每个种子都如此。",
+    },
+    expected: "5 / 5",
+    source: "notes 3.4.4",
+  },
+  lambdaCurve: {
+    items: [],
+    claim: {
+      en: "Where noise is strong the exact training loss rises with λ and the test loss has its minimum in between, near σ² / (n τ²) = 0.37 (λ of the lowest median over 20 seeds).",
+      zh: "噪声较强时，精确解的训练损失随 λ 上升，而测试损失在中间最低，接近 σ² / (n τ²) = 0.37（20 个种子中位数最低处的 λ）。",
+    },
+    expected: "0.1 to 1.4",
+    source: `${book}, exercises 1 and 6`,
+  },
+  bookCurve: {
+    items: ["F85", "F88"],
+    claim: {
+      en: "On the book's data the exact minimum hardly depends on λ (largest / smallest test loss); after 100 epochs the test loss falls by orders of magnitude (λ = 0.001 against 10): what the decay removes are the initial weights.",
+      zh: "在书中的数据上，精确解的测试损失几乎与 λ 无关（最大 / 最小），而训练 100 轮后测试损失相差几个数量级（λ = 0.001 与 10 之比）：衰减去掉的是初始权重。",
+    },
+    expected: "< 1.5, > 1000",
+    source: `${book}, exercise 1`,
+  },
+  validation: {
+    items: [],
+    claim: {
+      en: "Five folds of 30 samples choose a good λ: test loss against the best of all λ, median over 20 seeds.",
+      zh: "30 个样本的 5 折验证能选出好的 λ：测试损失与所有 λ 中的最小值之比，20 个种子的中位数。",
+    },
+    expected: "< 1.3",
+    source: `${book}, exercise 2`,
+  },
+  l1Update: {
+    items: [],
+    claim: {
+      en: "With the L1 penalty the update is w ← w - ηλ sign(w) - η∇ℓ.",
+      zh: "用 L1 惩罚时更新为 w ← w - ηλ sign(w) - η∇ℓ。",
+    },
+    expected: "difference < 1e-6",
+    source: `${book}, exercise 3`,
+  },
+  frobenius: {
+    items: [],
+    claim: { en: "The Frobenius norm obeys ‖W‖²_F = tr(WᵀW).", zh: "弗罗贝尼乌斯范数满足 ‖W‖²_F = tr(WᵀW)。" },
+    expected: "relative difference < 1e-12",
+    source: `${book}, exercise 4`,
+  },
+  prior: {
+    items: [],
+    claim: {
+      en: "Minus the log posterior is the penalized loss times n / σ² plus a constant: Gaussian prior and L2, Laplace prior and L1 (relative variation over 6 places).",
+      zh: "负对数后验等于带惩罚的损失乘 n / σ² 再加常数：高斯先验对应 L2，拉普拉斯先验对应 L1（6 处的相对变化）。",
+    },
+    expected: "both < 1e-9",
+    source: `${book}, exercise 6`,
+  },
+} as const satisfies Record<string, Claim>;
