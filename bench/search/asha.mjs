@@ -1,6 +1,6 @@
 // ASHA against random search on Fashion-MNIST: how much work until ASHA has found what 40 whole trials of random search find.
 //
-//   node bench/search/asha.mjs [--seeds 0,1,2] [--epochs 27] [--samples 5000] [--validation 5000] [--save bench/search/asha.json]
+//   node bench/search/asha.mjs [--seeds 0,1,2] [--epochs 9] [--samples 5000] [--validation 3000] [--save bench/search/asha.json]
 //
 // Both draw from the same space (`torchlet search mlp`) with the same seeds, so the first 40 trials of ASHA are those of random search, ended early.
 // ASHA goes on beyond them until a trial that ran to its end is at least as good, at most until it has done as much work.
@@ -14,9 +14,9 @@ import { createStudy, pruners, samplers } from "@torchlet/search";
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "0,1,2,3,4" },
-    epochs: { type: "string", default: "27" },
+    epochs: { type: "string", default: "9" },
     samples: { type: "string", default: "5000" },
-    validation: { type: "string", default: "5000" },
+    validation: { type: "string", default: "3000" },
     trials: { type: "string", default: "40" },
     save: { type: "string" },
   },
