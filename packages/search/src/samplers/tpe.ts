@@ -116,16 +116,18 @@ export class TPESampler implements Sampler {
     const { nEiCandidates, priorWeight } = this.options;
     const { study, random } = context;
     const axes = space.map(([, distribution]) => axisOf(distribution));
-    const { good, rest } = this.split(
+    const { good, goodness, rest } = this.split(
       study.trials.filter((trial) => space.every(([name, distribution]) => has(trial, name, distribution))),
       context,
     );
     const pointOf = ({ params }: TrialRecord) => space.map(([name], j) => axes[j]!.position(params[name]!));
-    const estimate = (trials: readonly TrialRecord[], widths: "scott" | "neighbours") =>
-      ParzenEstimator.of(axes, trials.map(pointOf), this.weightsOf(trials.length), { priorWeight, widths });
+    const goodWeights = this.weightsOf(good.length).map((weight, i) => weight * goodness[i]!);
+    const l0 = ParzenEstimator.of(axes, good.map(pointOf), goodWeights, { priorWeight, widths: "scott" });
+    const restWeights = this.weightsOf(rest.length);
+    const g0 = ParzenEstimator.of(axes, rest.map(pointOf), restWeights, { priorWeight, widths: "neighbours" });
     const fixed = known.map((value, j) => axes[j]!.position(value));
-    const l = estimate(good, "scott").given(fixed);
-    const g = estimate(rest, "neighbours").given(fixed);
+    const l = l0.given(fixed);
+    const g = g0.given(fixed);
     let best: readonly number[] = [];
     let largest = Number.NaN;
     for (let i = 0; i < nEiCandidates; i++) {
@@ -137,6 +139,7 @@ export class TPESampler implements Sampler {
     return best.map((position, j) => [space[first + j]![0], axes[first + j]!.value(position)]);
   }
 
+  /** The trials that count as good, how much each of them does, and all others; from the oldest to the latest. */
   private split(trials: readonly TrialRecord[], { study }: SamplingContext) {
     const { gamma, constantLiar } = this.options;
     const observed = trials.filter(({ state }) => state === "complete" || state === "pruned");
@@ -144,8 +147,12 @@ export class TPESampler implements Sampler {
     const order = rankTrials(observed, study.directions, count);
     const running = constantLiar ? trials.filter(({ state }) => state === "running") : [];
     const byNumber = (a: TrialRecord, b: TrialRecord) => a.number - b.number;
+    const good = order.slice(0, count).sort(byNumber);
+    // The best weighs e times as much as the last of the good. In a front there is no best one.
+    const rankOf = new Map(order.slice(0, count).map((trial, rank) => [trial, study.directions.length > 1 ? 0 : rank]));
     return {
-      good: order.slice(0, count).sort(byNumber),
+      good,
+      goodness: good.map((trial) => Math.exp(-rankOf.get(trial)! / count)),
       rest: [...order.slice(count), ...running].sort(byNumber),
     };
   }

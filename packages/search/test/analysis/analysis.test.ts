@@ -8,6 +8,7 @@ import {
   getParamImportances,
   hypervolume,
   paretoFront,
+  samplers,
   type TrialRecord,
 } from "../../src/index.js";
 
@@ -104,7 +105,7 @@ describe("importances", () => {
 
   it("are those of a sum of terms with known variances", async () => {
     // Var(x) = 1/12 each: x1 weighs 4, x2 weighs 1 (after squares of 2 and 1); x3 nothing.
-    const study = await createStudy({ seed: 2 });
+    const study = await createStudy({ sampler: new samplers.RandomSampler(), seed: 2 });
     const objective = (trial: { suggestFloat(name: string, low: number, high: number): number }) =>
       2 * trial.suggestFloat("x1", 0, 1) + trial.suggestFloat("x2", 0, 1) + 0 * trial.suggestFloat("x3", 0, 1);
     await study.optimize(objective, { nTrials: 300 });

@@ -59,9 +59,9 @@ const params = (study: { trials: readonly { params: unknown }[] }) => study.tria
 const medianOfThree = (values: number[]) => values.sort((a, b) => a - b)[1]!;
 
 describe.each(both)("%s", (kind) => {
-  it("finds Branin's minimum in 40 trials better than random search in 200", async () => {
+  it("finds Branin's minimum in 35 trials better than random search in 200", async () => {
     const regrets: number[] = [];
-    for (const seed of [0, 1, 2]) regrets.push((await run(kind, branin, 40, { seed })).bestValue! - 0.397887);
+    for (const seed of [0, 1, 2]) regrets.push((await run(kind, branin, 35, { seed })).bestValue! - 0.397887);
     const random: number[] = [];
     for (const seed of [0, 1, 2]) {
       const study = await createStudy({ sampler: new samplers.RandomSampler(), seed });
@@ -72,9 +72,10 @@ describe.each(both)("%s", (kind) => {
   });
 
   it("finds good integers, steps, logarithms and choices, all of them possible", async () => {
-    const study = await run(kind, network, 40);
-    expect(study.bestValue).toBeLessThan(1);
-    for (const { params: it } of study.trials) {
+    const studies = [];
+    for (const seed of [0, 1, 2]) studies.push(await run(kind, network, 30, { seed }));
+    expect(medianOfThree(studies.map((study) => study.bestValue!))).toBeLessThan(1);
+    for (const { params: it } of studies.flatMap((study) => study.trials)) {
       expect(Number.isInteger(it["units"]) && Number.isInteger(it["layers"])).toBe(true);
       expect((it["dropout"] as number) * 10).toBeCloseTo(Math.round((it["dropout"] as number) * 10), 9);
     }
@@ -111,10 +112,14 @@ describe.each(both)("%s", (kind) => {
 
   it("does not try twice what is still running", async () => {
     const study = await run(kind, branin, 14);
-    const asked: number[] = [];
-    for (let i = 0; i < 4; i++) asked.push((await study.ask()).suggestFloat("x", -5, 10));
+    const asked: number[][] = [];
+    for (let i = 0; i < 4; i++) {
+      const trial = await study.ask();
+      asked.push([trial.suggestFloat("x", -5, 10), trial.suggestFloat("y", 0, 15)]);
+    }
+    const distance = (a: number[], b: number[]) => Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!);
     for (const [i, a] of asked.entries())
-      for (const b of asked.slice(0, i)) expect(Math.abs(a - b)).toBeGreaterThan(1e-3);
+      for (const b of asked.slice(0, i)) expect(distance(a, b)).toBeGreaterThan(0.05);
   });
 
   it("goes on with infinities, NaN, equal values and pruned trials", async () => {

@@ -23,7 +23,7 @@ function stableFactor(k: Float64Array, n: number): Float64Array {
 
 /** Values at observed points, and that some more are pending: what they will turn out to be changes no mean, that they are known soon lessens the deviation. */
 export class GaussianProcess {
-  /** The smallest mean at an observed point: of noisy values, the luckiest one is no guide. */
+  /** The smallest mean at an observed or pending point: of noisy values, the luckiest one is no guide. */
   readonly best: number;
   private readonly isChoice: readonly boolean[];
   private readonly weights: Float64Array;
@@ -52,8 +52,12 @@ export class GaussianProcess {
     this.factor = pending.length === 0 ? own : this.factorOf(this.points);
     this.alpha = new Float64Array(this.points.length);
     this.alpha.set(alpha);
-    // K alpha = y - noise * alpha.
-    this.best = values.reduce((least, y, i) => Math.min(least, y - this.noise * alpha[i]!), Number.POSITIVE_INFINITY);
+    // K alpha = y - noise * alpha. What a pending point promises is no improvement to anyone else.
+    const means = [
+      ...values.map((y, i) => y - this.noise * alpha[i]!),
+      ...pending.map((point) => this.predict(point, false).mean),
+    ];
+    this.best = means.reduce((a, b) => Math.min(a, b));
   }
 
   predict(x: Float64Array, withGradient: boolean): Prediction {

@@ -13,6 +13,8 @@ export interface ParzenOptions {
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+/** Every choice has this much in common, divided among the kernels: with less, a branch whose first trials were bad is given up. */
+const CHOICE_SPREAD = 2;
 /** Stands for masses too small for a number. */
 const TINY = 1e-300;
 
@@ -66,9 +68,9 @@ function numericKernels(axis: NumericAxis, centers: readonly number[], widths: r
 }
 
 /** The observation's choice, and of all choices a little (Aitchison and Aitken 1976). */
-function choiceKernels(count: number, centers: readonly number[], priorWeight: number): AxisKernels {
+function choiceKernels(count: number, centers: readonly number[]): AxisKernels {
   const n = centers.length;
-  const spread = priorWeight / (n + 1);
+  const spread = CHOICE_SPREAD / (n + 1);
   const total = 1 + count * spread;
   const hit = Math.log((1 + spread) / total);
   const miss = Math.log(spread / total);
@@ -102,7 +104,7 @@ export class ParzenEstimator {
     const { priorWeight, widths } = options;
     const kernels = axes.map((axis, j) => {
       const centers = points.map((point) => point[j]!);
-      if (axis.kind === "choice") return choiceKernels(axis.count, centers, priorWeight);
+      if (axis.kind === "choice") return choiceKernels(axis.count, centers);
       // Where observations share their values, the distance to the next one says nothing: kernels would leave out untried values.
       const byNeighbours = widths === "neighbours" && !Number.isFinite(axis.count);
       return numericKernels(axis, centers, byNeighbours ? neighbourWidths(centers) : scottWidths(centers, axes.length));
