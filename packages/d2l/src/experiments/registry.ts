@@ -1,9 +1,10 @@
 // The experiments that the command and the browser know.
 import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
+import { kFoldExperiment } from "./k-fold.js";
 import { mlp } from "./mlp.js";
 
-const known = [mlp] as unknown as readonly Experiment[];
+const known = [mlp, kFoldExperiment] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
