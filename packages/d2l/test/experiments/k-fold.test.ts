@@ -13,7 +13,7 @@ describe("k-fold", () => {
       signal: new AbortController().signal,
       fashionMnist: () => Promise.reject(new Error("no data")),
     };
-    const options = { ...defaultOptions(kFoldExperiment), seeds: 2, repeats: 2 };
+    const options = { ...defaultOptions(kFoldExperiment), ...kFoldExperiment.quick };
     const result = await runExperiment(kFoldExperiment as never, context, options);
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(
       Object.keys(kFoldExperiment.claims).map((id) => [id, true]),
