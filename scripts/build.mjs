@@ -1,6 +1,7 @@
 // Builds everything: kernels -> embedded wasm, type checking and declarations, one bundle per entry.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildKernels } from "./build-kernels.mjs";
@@ -45,4 +46,11 @@ await build({
 const d2lEntries = ["packages/d2l/src/index.ts", "packages/d2l/src/browser.ts", "packages/d2l/src/cli.ts"].filter(
   existsSync,
 );
-await build({ ...shared, entryPoints: d2lEntries, outdir: "packages/d2l/dist", platform: "node" });
+// Threads of a search load their objective by its address.
+const searchObjective = { in: "packages/d2l/src/search/thread-objective.ts", out: "search-objective" };
+await build({
+  ...shared,
+  entryPoints: [...d2lEntries.map((entry) => ({ in: entry, out: basename(entry, ".ts") })), searchObjective],
+  outdir: "packages/d2l/dist",
+  platform: "node",
+});

@@ -27,5 +27,7 @@ export { type LoadOptions, loadDataFashionMnist } from "./platform/node.js";
 export * from "./report/index.js";
 export * from "./report/node.js";
 export type { ColorDepth } from "./report/terminal/paint.js";
+export { searchModels } from "./search/models.js";
+export type { PreparedModel, SearchModel } from "./search/search-model.js";
 export * from "./toolkit/index.js";
 export * as visualize from "./visualize/index.js";

@@ -1,6 +1,7 @@
 // Fashion-MNIST for an experiment: loaded once, its download on the progress bar, its stand-in announced aloud.
 import type { DataError } from "torchlet";
 import { type DownloadProgress, loadFashionMnistOrGarments } from "../datasets/fashion-mnist-node.js";
+import type { GarmentsOptions } from "../datasets/garments.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { ExperimentContext } from "../experiments/experiment.js";
 import type { Report } from "../report/report.js";
@@ -12,6 +13,8 @@ export interface FashionMnistSourceOptions {
   readonly data?: string;
   readonly signal: AbortSignal;
   readonly report: Report;
+  /** How many pictures the stand-in has, where fewer do. */
+  readonly garments?: GarmentsOptions;
 }
 
 /** Makes the `fashionMnist` of an experiment's context: the data set is loaded at the first call, and kept. */
@@ -19,12 +22,14 @@ export function fashionMnistSource({
   data,
   signal,
   report,
+  garments,
 }: FashionMnistSourceOptions): ExperimentContext["fashionMnist"] {
   let loading: Promise<ImageDataset> | undefined;
   return () => {
     loading ??= loadFashionMnistOrGarments({
       data,
       signal,
+      ...(garments === undefined ? {} : { garments }),
       onProgress: downloadProgress(report),
       onWarning: (warning) => report.warn(localized(warning)),
       onFallback: (error) => report.warn(standIn(error)),

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { localize } from "torchlet";
 import { defaultOptions, type Experiment } from "../experiments/experiment.js";
 import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
+import { addCvCommand } from "./cv-program.js";
 import { doctorCommand } from "./doctor-command.js";
 import { explainExperiment } from "./explain.js";
 import { listCommand } from "./list-command.js";
@@ -87,6 +88,7 @@ export function makeProgram(
   for (const experiment of experiments) addExperiment(run, experiment, outputs, done);
 
   addSearchCommand(program, outputs, done);
+  addCvCommand(program, outputs, done);
   addStudyCommand(program, outputs);
   const worker = addCommand(
     program,

@@ -1,6 +1,8 @@
 // `torchlet search` on the command line: models, their options, who searches and how long.
+import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { type Localized, localize } from "torchlet";
+import { timeStamp } from "../report/files/run-folder.js";
 import { searchModels } from "../search/models.js";
 import type { FixedParameters, ModelOptions, SearchModel } from "../search/search-model.js";
 import {
@@ -14,7 +16,7 @@ import {
 } from "./command-parts.js";
 import { flagsFor } from "./option-flags.js";
 import { rangeText, readGrid, readParameters } from "./search/parameter-list.js";
-import { type SearchRequest, searchCommand } from "./search/search-command.js";
+import { type SearchRequest, searchCommand, searchWindow } from "./search/search-command.js";
 import {
   fixedOthers,
   type Grid,
@@ -25,7 +27,7 @@ import {
   usualGrid,
 } from "./search/strategies.js";
 import { openForReading, placeOf } from "./search/study-file.js";
-import { type StudySetup, setupOf } from "./search/study-setup.js";
+import { checkSame, type StudySetup, setupOf } from "./search/study-setup.js";
 import type { Outputs } from "./session.js";
 import { UsageError } from "./usage-error.js";
 
@@ -40,7 +42,7 @@ const searchOptions = {
   },
   sampler: {
     type: "choice",
-    default: "random",
+    default: "tpe",
     choices: samplerNames,
     help: { en: "who chooses the parameters", zh: "选择超参数的方法" },
   },
@@ -52,7 +54,7 @@ const searchOptions = {
   },
   jobs: {
     type: "integer",
-    default: 1,
+    default: Math.min(searchWindow, availableParallelism()),
     min: 1,
     max: 256,
     help: { en: "trials at a time, each on a thread", zh: "同时运行的试验数，每个占一个线程" },
@@ -68,6 +70,7 @@ export function addSearchCommand(program: Command, outputs: Outputs, done: (exit
     localize({ en: "search for the best hyperparameters", zh: "搜索最佳超参数" }),
   )
     .usage(localize({ en: "<model> [options]", zh: "<模型> [选项]" }))
+    .enablePositionalOptions()
     .allowUnknownOption()
     .allowExcessArguments()
     .helpCommand(false)
@@ -122,6 +125,15 @@ function addModel(search: Command, model: SearchModel, outputs: Outputs, done: (
         }),
       ),
     )
+    .addOption(
+      pathOption(
+        "--redis <url>",
+        localize({
+          en: "trials run on the machines that run torchlet worker with this Redis; --study is the study's name there",
+          zh: "试验在以此 Redis 运行 torchlet worker 的机器上执行；--study 为其中研究的名称",
+        }),
+      ),
+    )
     .option(
       "--resume",
       localize({ en: "go on with that study, or with the latest one", zh: "继续该研究，或最近的一个" }),
@@ -163,8 +175,14 @@ async function requestOf(
   isGiven: (name: string) => boolean,
 ): Promise<SearchRequest> {
   const resume = given["resume"] === true;
-  const place = placeOf(given["study"] as string | undefined, resume, given["out"] as string, model.id);
-  const kept = place.exists ? await keptSetup(place.path!, model) : undefined;
+  const study = given["study"] as string | undefined;
+  const url = given["redis"] as string | undefined;
+  const redis = url === undefined ? undefined : { url, study: study ?? `${model.id}-${timeStamp(new Date())}` };
+  const place =
+    redis === undefined
+      ? placeOf(study, resume, given["out"] as string, model.id)
+      : { path: undefined, exists: resume };
+  const kept = place.path !== undefined && place.exists ? await keptSetup(place.path!, model) : undefined;
   const choose = <T>(name: string, before: T | undefined): T =>
     before === undefined || isGiven(name) ? (given[name] as T) : before;
   const options: ModelOptions = Object.fromEntries(
@@ -176,6 +194,9 @@ async function requestOf(
   );
   const fixed = isGiven("fix") ? readParameters("--fix", given["fix"] as string, model) : undefined;
   const grid = isGiven("grid") ? readGrid("--grid", given["grid"] as string, model) : undefined;
+  // Before anything is loaded or written; the data set is compared once it is known.
+  if (kept !== undefined)
+    checkSame(place.path!, kept.setup, { ...kept.setup, options, fixed: fixed ?? kept.setup.fixed });
   const plan = kept === undefined ? planOf(model, sampler, fixed ?? {}, grid, enqueue) : planKept(kept.setup, fixed);
   return {
     model,
@@ -190,6 +211,7 @@ async function requestOf(
     seed: kept?.seed ?? (given["seed"] as number),
     ...(given["timeout"] === undefined ? {} : { timeout: given["timeout"] as number }),
     place,
+    ...(redis === undefined ? {} : { redis }),
     test: given["test"] !== false,
   };
 }
@@ -209,7 +231,7 @@ function planOf(
   given: Grid | undefined,
   enqueue: readonly FixedParameters[],
 ): Plan {
-  if (given !== undefined && (sampler as string) !== "grid") {
+  if (given !== undefined && sampler !== "grid") {
     throw usage("grid-without-sampler", "--grid", {
       en: "needs --sampler grid",
       zh: "需要与 --sampler grid 一起使用",
@@ -228,7 +250,7 @@ function planOf(
     const usual = Object.fromEntries([...searched].map((name) => [name, model.space[name]!.usual]));
     return { fixed: others, enqueue: enqueue.map((params) => ({ ...usual, ...params })), trials: enqueue.length };
   }
-  if ((sampler as string) === "grid") {
+  if (sampler === "grid") {
     const grid = given ?? usualGrid(model, fixed);
     const trials = Object.values(grid).reduce((product, values) => product * values.length, 1);
     return { fixed: fixedOthers(model, fixed, Object.keys(grid)), enqueue, grid, trials: trials + enqueue.length };

@@ -129,3 +129,26 @@ export function shortPath(path: string): string {
 export function isStop(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === "AbortError"));
 }
+
+/** What the work returned; stopped before it had a result of its own, the records until then. */
+export async function untilStopped(
+  { memory, signal }: Session,
+  run: RunInfo,
+  work: () => Promise<RunResult>,
+): Promise<RunResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isStop(error, signal)) throw error;
+    const { epoch: _, ...metrics } = memory.history.at(-1) ?? {};
+    return {
+      experiment: run.experiment,
+      options: run.options,
+      metrics,
+      history: memory.history,
+      checks: memory.checks,
+      seconds: {},
+      interrupted: true,
+    };
+  }
+}

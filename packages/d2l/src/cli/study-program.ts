@@ -10,6 +10,7 @@ import { showCommand } from "./study/show-command.js";
 export function addStudyCommand(program: Command, outputs: Outputs): void {
   const study = addCommand(program, "study", localize({ en: "look at a study", zh: "查看研究" }))
     .usage(localize({ en: "<show|list> [options]", zh: "<show|list> [选项]" }))
+    .enablePositionalOptions()
     .allowUnknownOption()
     .allowExcessArguments()
     .helpCommand(false)

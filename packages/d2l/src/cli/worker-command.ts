@@ -8,7 +8,7 @@ import type { Output } from "./output.js";
 import { missingValue, UsageError } from "./usage-error.js";
 
 /** Modules with objectives that every worker offers, beside those of `--objective`. */
-export const builtInObjectives: readonly URL[] = [];
+export const builtInObjectives: readonly URL[] = [new URL("./search-objective.js", import.meta.url)];
 
 const numbers = {
   jobs: {
@@ -73,7 +73,6 @@ export function defineWorkerCommand(command: Command, out: Output, done: (exitCo
     const url = (options["redis"] as string | undefined) ?? process.env["TORCHLET_REDIS"];
     if (url === undefined || url === "") throw missingRedis();
     const modules = [...builtInObjectives, ...((options["objective"] as readonly string[] | undefined) ?? [])];
-    if (modules.length === 0) throw missingObjective();
     const { jobs, threadsPerJob, lease, grace, prefix } = options as unknown as RedisWorkerOptions;
     done(await runWorker({ url, modules, jobs, threadsPerJob, lease, grace, prefix }, out));
   });
@@ -130,17 +129,6 @@ function missingRedis(): UsageError {
     hint: {
       en: "--redis redis://host:6379, or TORCHLET_REDIS in the environment",
       zh: "--redis redis://主机:6379，或设置环境变量 TORCHLET_REDIS",
-    },
-  });
-}
-
-function missingObjective(): UsageError {
-  return new UsageError("objective-missing", {
-    path: "--objective",
-    rule: { en: "what may this worker run?", zh: "此工作者可以运行什么？" },
-    hint: {
-      en: "--objective ./objective.mjs, a module that exports functions of a trial",
-      zh: "--objective ./objective.mjs，即导出以试验为参数的函数的模块",
     },
   });
 }

@@ -21,4 +21,5 @@ export type {
 export { type HtmlOptions, reportHtml } from "./html.js";
 export { type Entry, MemoryReport } from "./memory-report.js";
 export type { Check, Progress, Report, RunInfo, RunResult, Table } from "./report.js";
+export * from "./study/index.js";
 export { figureToSvg } from "./svg.js";

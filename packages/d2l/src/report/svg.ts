@@ -81,7 +81,7 @@ function panelContent(panel: Panel, style: PlotStyle): string {
       .replace(/^<svg [^>]*>/, "")
       .replace(/<\/svg>\s*$/, "");
     const { below, above } = marksSvg(panel, { box, x, y, scheme, fontSize, text: ink.text });
-    const bar = panel.colorbar === undefined ? "" : colorBarSvg(panel.colorbar, box, fontSize, ink);
+    const bar = panel.colorbar === undefined ? "" : colorBarSvg(panel.colorbar, box, fontSize, ink, scheme);
     return below + axes + above + bar;
   } finally {
     chart.dispose();

@@ -253,5 +253,9 @@ export const mlpModel: SearchModel = {
     },
   },
   space,
+  garments: ({ samples, validation }) => ({
+    train: samples === 0 ? 60_000 : Math.min(60_000, Number(samples) + Number(validation)),
+    test: 2000,
+  }),
   prepare,
 };

@@ -1,6 +1,7 @@
 // What can be searched: a model with a declared space, and the work of one trial. Neither Node nor DOM in here.
-import type { Direction, Distribution, Objective, ParameterValue, Trial } from "@torchlet/search";
+import type { Direction, Distribution, ParameterValue, Trial } from "@torchlet/search";
 import type { Localized } from "torchlet";
+import type { GarmentsOptions } from "../datasets/garments.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { OptionSpec } from "../experiments/experiment.js";
 
@@ -28,9 +29,15 @@ export interface Evaluation {
   readonly test: number;
 }
 
+/** What an objective asks of its trial, in whatever thread it runs. */
+export type SearchTrial = Pick<
+  Trial,
+  "number" | "seed" | "signal" | "suggest" | "report" | "shouldPrune" | "setUserAttr"
+>;
+
 /** A model with its data, ready for trials. */
 export interface PreparedModel {
-  readonly objective: Objective;
+  objective(trial: SearchTrial): Promise<number>;
   /** Trains with given parameters as the trial of that seed did, and looks at the test set: once, at the end of a search. */
   evaluate(params: FixedParameters, seed: number, signal: AbortSignal): Promise<Evaluation>;
 }
@@ -54,6 +61,8 @@ export interface SearchModel {
   readonly objectiveName: Localized;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly space: Readonly<Record<string, SpaceEntry>>;
+  /** So many pictures are enough, where the program draws them itself. */
+  garments(options: ModelOptions): GarmentsOptions;
   prepare(setup: ModelSetup, dataset: ImageDataset): PreparedModel;
 }
 
@@ -61,6 +70,6 @@ export interface SearchModel {
 export type Suggest = (name: string) => ParameterValue;
 
 /** Asks a trial for the parameters of a space, but for those that are fixed. */
-export function suggestFrom(space: SearchModel["space"], fixed: FixedParameters, trial: Trial): Suggest {
+export function suggestFrom(space: SearchModel["space"], fixed: FixedParameters, trial: SearchTrial): Suggest {
   return (name) => (Object.hasOwn(fixed, name) ? fixed[name]! : trial.suggest(name, space[name]!.distribution));
 }

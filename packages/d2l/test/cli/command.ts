@@ -17,7 +17,10 @@ export async function buildCommand(): Promise<void> {
     execFileSync(process.execPath, [join(root, "scripts/build.mjs"), "--no-types"], { stdio: "inherit" });
   }
   await build({
-    entryPoints: { command: fileURLToPath(new URL("./fixture.ts", import.meta.url)) },
+    entryPoints: {
+      command: fileURLToPath(new URL("./fixture.ts", import.meta.url)),
+      "search-objective": join(root, "packages/d2l/src/search/thread-objective.ts"),
+    },
     outdir,
     bundle: true,
     splitting: true,

@@ -7,7 +7,7 @@ import type { Sampler } from "../core/sampler.js";
 import type { Direction, Json, TrialRecord } from "../core/trial-record.js";
 import { MemoryLog } from "../memory-log.js";
 import { MedianPruner } from "../pruners/percentile.js";
-import { RandomSampler } from "../samplers/random.js";
+import { TPESampler } from "../samplers/tpe.js";
 import { checkCount, refuse, type WarningListener, warnOnConsole } from "./messages.js";
 import { type OptimizeOptions, optimize } from "./optimize.js";
 import { beginTrial, endOf, finishTrial, type Objective, type TrialEnd } from "./run-trial.js";
@@ -17,7 +17,7 @@ import { Trial, type TrialHost } from "./trial.js";
 
 /** What opening a study takes, new or not. */
 export interface StudyOptions {
-  /** Default: random search until there is a better one. */
+  /** Default: `TPESampler`. */
   readonly sampler?: Sampler;
   /** Asked by `trial.shouldPrune()` only. Default: `MedianPruner`, as in Optuna. */
   readonly pruner?: Pruner;
@@ -71,7 +71,7 @@ export class Study implements TrialHost {
   /** @internal use `createStudy` or `loadStudy` */
   constructor(session: StudySession, options: StudyOptions) {
     this.session = session;
-    this.sampler = options.sampler ?? new RandomSampler();
+    this.sampler = options.sampler ?? new TPESampler();
     this.pruner = options.pruner ?? new MedianPruner();
     this.warn = options.onWarning ?? warnOnConsole;
   }

@@ -1,15 +1,26 @@
 // `torchlet search`: a study of a model between its options and its reports.
 import { join } from "node:path";
-import { createStudy, type EventLog, MemoryLog, type Study, type TrialRecord } from "@torchlet/search";
-import { JournalFile } from "@torchlet/search/node";
+import {
+  type CreateStudyOptions,
+  createStudy,
+  type EventLog,
+  MemoryLog,
+  type OptimizeOptions,
+  type Study,
+  type TrialRecord,
+} from "@torchlet/search";
+import { JournalFile, optimizeParallel, workerOptions } from "@torchlet/search/node";
+import * as torch from "torchlet";
 import { localize } from "torchlet";
-import type { RunResult } from "../../report/report.js";
-import { historyChart, type StudyRecords } from "../../report/study/index.js";
+import type { Report, RunResult } from "../../report/report.js";
+import type { StudyRecords } from "../../report/study/index.js";
 import type { FixedParameters, ModelOptions, PreparedModel, SearchModel } from "../../search/search-model.js";
+import { type ThreadSetup, threadOptions } from "../../search/thread-setup.js";
 import { fashionMnistSource } from "../data.js";
 import { type CommonOptions, inSession, isStop, type Outputs, type Session } from "../session.js";
+import { openOnRedis, type RedisPlace, resumeOnRedis, runOnRedis } from "./on-redis.js";
 import { SearchProgress } from "./search-progress.js";
-import { recordsOf, showStudy } from "./show-study.js";
+import { showStudy, withImportance } from "./show-study.js";
 import { type Grid, makePruner, makeSampler, type PrunerName, type SamplerName } from "./strategies.js";
 import { resumeCommand, type StudyPlace, studyFileName } from "./study-file.js";
 import { checkSame, type StudySetup, setupJson, setupKey, setupOf } from "./study-setup.js";
@@ -30,12 +41,14 @@ export interface SearchRequest {
   /** Seconds. */
   readonly timeout?: number;
   readonly place: StudyPlace;
+  /** Where trials are run by workers; `undefined`: here. */
+  readonly redis?: RedisPlace;
   /** Whether the winner is held against the test set in the end. */
   readonly test: boolean;
 }
 
-/** Results are seen this many trials late, so that as many can run at a time and the seed still decides everything. */
-const usualWindow = 4;
+/** Results are seen this many trials late: as many can run at a time, and still the seed alone decides what is tried. */
+export const searchWindow = 4;
 
 /** Runs a search and returns the exit code: 0, or that of the signal that stopped it. */
 export function searchCommand(request: SearchRequest, common: CommonOptions, outputs: Outputs): Promise<number> {
@@ -62,27 +75,40 @@ async function search(
       seconds[name] = (performance.now() - begun) / 1000;
     }
   };
-  const path = request.place.path ?? (folder === undefined ? undefined : join(folder, studyFileName));
-  const log: EventLog = path === undefined ? new MemoryLog() : JournalFile.open(path);
-  const study = await openStudy(request, log);
+  const { redis } = request;
+  const path =
+    redis !== undefined
+      ? undefined
+      : (request.place.path ?? (folder === undefined ? undefined : join(folder, studyFileName)));
+  const goOn =
+    redis !== undefined ? resumeOnRedis(model.id, redis) : path === undefined ? undefined : howToGoOn(model, path);
+  // One thread a trial: a trial then gives the same bits however many run beside it, with a BLAS too.
+  torch.setNumThreads(1);
+  const study = await openStudy(request, path, report);
   let dataset = "";
   let best: TrialRecord | undefined;
   const checks: RunResult["checks"][number][] = [];
   const metrics: Record<string, number> = {};
   try {
     const prepared = await timed("load", async () => {
-      const images = await fashionMnistSource({ data: common.data, signal, report })();
+      const images = await fashionMnistSource({
+        data: common.data,
+        signal,
+        report,
+        garments: model.garments(request.options),
+      })();
       dataset = images.name;
-      await keepSetup(study, request, dataset, path ?? "");
+      await keepSetup(study, request, dataset, redis?.study ?? path ?? "");
       return model.prepare({ options: request.options, fixed: request.fixed, splitSeed: study.seed }, images);
     });
     if (!request.place.exists) for (const params of request.enqueue) await study.enqueueTrial(params);
-    await timed("search", () => runTrials(study, prepared, request, session));
+    const garments = dataset === "garments" ? model.garments(request.options) : null;
+    await timed("search", () => runTrials(study, prepared, request, session, { garments, data: common.data ?? null }));
     const ended = study.trials.filter(({ state }) => state === "complete");
     best = ended.length > 0 ? study.bestTrial : undefined;
     Object.assign(metrics, countsOf(study));
     if (best !== undefined) metrics[model.objective] = best.values![0]!;
-    showStudy(recordsOf(study), report);
+    showStudy(withImportance(study), report);
     if (best !== undefined && request.test && !signal.aborted) {
       const winner = best;
       await timed("evaluate", async () => {
@@ -92,13 +118,13 @@ async function search(
     }
   } catch (error) {
     if (!isStop(error, signal)) {
-      if (path !== undefined) lastWords.push(howToGoOn(model, path));
+      if (goOn !== undefined) lastWords.push(goOn);
       throw error;
     }
   } finally {
     await study.close();
   }
-  if (path !== undefined && signal.aborted) lastWords.push(howToGoOn(model, path));
+  if (goOn !== undefined && signal.aborted) lastWords.push(goOn);
   return {
     experiment: `search-${model.id}`,
     ...(dataset === "" ? {} : { dataset }),
@@ -116,17 +142,20 @@ function howToGoOn(model: SearchModel, path: string): string {
   return `${localize({ en: "Go on with: ", zh: "继续搜索：" })}${resumeCommand(model.id, path)}`;
 }
 
-function openStudy({ model, sampler, pruner, seed, jobs, place }: SearchRequest, log: EventLog): Promise<Study> {
-  return createStudy({
+function openStudy(request: SearchRequest, path: string | undefined, report: Report): Promise<Study> {
+  const { model, sampler, pruner, grid, options, seed, jobs, place, redis } = request;
+  const how: CreateStudyOptions = {
     name: model.id,
     direction: model.direction,
-    sampler: makeSampler(sampler),
-    pruner: makePruner(pruner),
+    sampler: makeSampler(sampler, grid),
+    pruner: makePruner(pruner, Number(options["epochs"] ?? 1)),
     seed,
-    window: Math.max(usualWindow, jobs),
-    log,
-    loadIfExists: place.exists,
-  });
+    window: Math.max(searchWindow, jobs),
+    onWarning: ({ text }) => report.warn(text),
+  };
+  if (redis !== undefined) return openOnRedis(redis, how, place.exists);
+  const log: EventLog = path === undefined ? new MemoryLog() : JournalFile.open(path);
+  return createStudy({ ...how, ...workerOptions(), log, loadIfExists: place.exists });
 }
 
 /** The study remembers on which terms it was begun; on others it is not gone on with. */
@@ -151,24 +180,39 @@ async function keepSetup(study: Study, request: SearchRequest, dataset: string, 
 async function runTrials(
   study: Study,
   prepared: PreparedModel,
-  { model, trials, timeout, options }: SearchRequest,
-  { report, signal }: Session,
+  { model, trials, timeout, options, fixed, jobs, redis, sampler, pruner, grid }: SearchRequest,
+  session: Session,
+  source: Pick<ThreadSetup, "garments" | "data">,
 ): Promise<void> {
+  const { report, signal } = session;
   const steps = typeof options["epochs"] === "number" ? options["epochs"] : 1;
   const progress = new SearchProgress(study, { total: trials, steps, objective: model.objective }, report);
   try {
-    await study.optimize(prepared.objective, {
+    const how: OptimizeOptions = {
       totalTrials: trials,
       signal,
       catch: true,
       ...(timeout === undefined ? {} : { timeout }),
-      callbacks: [
-        (_, trial) => {
-          progress.ended(trial);
-          report.figure(historyChart(recordsOf(study)));
-        },
-      ],
-    });
+      callbacks: [(_, trial) => progress.ended(trial)],
+    };
+    const setup = { options, fixed, splitSeed: study.seed };
+    if (redis !== undefined) {
+      // Other machines have their data elsewhere.
+      const thread = { model: model.id, setup, garments: source.garments, data: null };
+      return await runOnRedis(
+        study,
+        { place: redis, sampler, pruner, grid, steps, trials, timeout, thread },
+        session,
+        progress,
+      );
+    }
+    if (jobs === 1) return await study.optimize(prepared.objective, how);
+    const module = new URL("./search-objective.js", import.meta.url);
+    await optimizeParallel(
+      study,
+      { module, options: threadOptions({ model: model.id, setup, ...source }) },
+      { ...how, jobs, threadsPerJob: 1 },
+    );
   } finally {
     progress.close();
   }

@@ -1,7 +1,9 @@
 // How a search goes, for a terminal: a bar that moves with every epoch, a record for every trial.
 import type { Study, TrialRecord } from "@torchlet/search";
 import type { Report } from "../../report/report.js";
+import { historyChart } from "../../report/study/index.js";
 import { bestOf, lastReported } from "../../report/study/study-records.js";
+import { recordsOf } from "./show-study.js";
 
 /** What the bar is about. */
 export interface SearchSize {
@@ -32,10 +34,14 @@ export class SearchProgress {
     this.#timer = setInterval(() => this.#show(), interval).unref();
   }
 
-  /** Tells how a trial ended. */
-  ended(trial: TrialRecord): void {
+  /**
+   * Tells how a trial ended.
+   *
+   * @param study where it is known already
+   */
+  ended(trial: TrialRecord, study = this.#study): void {
     const value = trial.state === "complete" ? trial.values![0]! : lastReported(trial);
-    const best = this.#best();
+    const best = bestOf(study)?.value;
     this.#report.metrics({
       trial: trial.number,
       ...(value === undefined ? {} : { [this.#size.objective]: value }),
@@ -45,15 +51,12 @@ export class SearchProgress {
         ? {}
         : { seconds: (trial.finishedAt - trial.startedAt) / 1000 }),
     });
+    this.#report.figure(historyChart(recordsOf(study)));
     this.#show();
   }
 
   close(): void {
     clearInterval(this.#timer);
-  }
-
-  #best(): number | undefined {
-    return bestOf(this.#study)?.value;
   }
 
   /** Trials' worth of work that is done: a running one counts as far as it has reported. */
@@ -72,7 +75,7 @@ export class SearchProgress {
     const trials = this.#study.trials;
     const ended = trials.filter(({ finishedAt }) => finishedAt !== null).length;
     const running = trials.filter(({ state }) => state === "running").length;
-    const best = this.#best();
+    const best = bestOf(this.#study)?.value;
     const here = done - this.#doneBefore;
     const seconds = (performance.now() - this.#begun) / 1000;
     this.#report.progress({

@@ -5,29 +5,45 @@ import { type Pruner, pruners, type Sampler, samplers } from "@torchlet/search";
 import type { FixedParameters, SearchModel } from "../../search/search-model.js";
 
 /** Who chooses: `manual` leaves it to `--enqueue`. */
-export const samplerNames = ["random", "manual"] as const;
+export const samplerNames = ["tpe", "gp", "random", "grid", "qmc", "manual"] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
-export const prunerNames = ["none", "median"] as const;
+export const prunerNames = ["none", "asha", "hyperband", "median"] as const;
 export type PrunerName = (typeof prunerNames)[number];
 
 /** A grid's values by parameter. */
 export type Grid = Readonly<Record<string, readonly ParameterValue[]>>;
 
-export function makeSampler(name: SamplerName): Sampler {
+/** One in so many trials goes on at each rung. */
+const reductionFactor = 3;
+
+export function makeSampler(name: SamplerName, grid: Grid | undefined): Sampler {
   switch (name) {
+    case "tpe":
+      return new samplers.TPESampler();
+    case "gp":
+      return new samplers.GPSampler();
     case "random":
     case "manual":
       return new samplers.RandomSampler();
+    case "grid":
+      return new samplers.GridSampler(grid ?? {});
+    case "qmc":
+      return new samplers.QMCSampler();
     default:
       return name satisfies never;
   }
 }
 
-export function makePruner(name: PrunerName): Pruner {
+/** @param steps reports of a whole trial */
+export function makePruner(name: PrunerName, steps: number): Pruner {
   switch (name) {
     case "none":
       return new pruners.NopPruner();
+    case "asha":
+      return new pruners.SuccessiveHalvingPruner({ minResource: 1, reductionFactor });
+    case "hyperband":
+      return new pruners.HyperbandPruner({ minResource: 1, maxResource: steps, reductionFactor });
     case "median":
       return new pruners.MedianPruner();
     default:

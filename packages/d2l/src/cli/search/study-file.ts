@@ -1,8 +1,8 @@
 // The journal of a search: a new file, or one to go on with.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type EventLog, loadStudy, type Study } from "@torchlet/search";
-import { JournalFile } from "@torchlet/search/node";
+import type { Study } from "@torchlet/search";
+import { readStudy } from "@torchlet/search/node";
 import { shortPath } from "../session.js";
 import { UsageError } from "../usage-error.js";
 
@@ -62,13 +62,14 @@ function newestStudy(out: string, model: string): string | undefined {
  * @throws DataError for a file that cannot be read, is damaged, or is no study
  */
 export async function openForReading(path: string): Promise<Study> {
-  const log: EventLog = JournalFile.open(path, { readOnly: true });
-  try {
-    return await loadStudy({ log, onWarning: () => {} });
-  } catch (error) {
-    await log.close();
-    throw error;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError("study-folder", {
+      path,
+      rule: { en: "this is a folder, not a study's file", zh: "这是目录，不是研究的文件" },
+      hint: { en: `torchlet study list ${path} names those in it`, zh: `torchlet study list ${path} 可列出其中的研究` },
+    });
   }
+  return readStudy(path, { onWarning: () => {} });
 }
 
 /** How a search is gone on with. */

@@ -8,7 +8,7 @@ import { reportHtml } from "../../report/html.js";
 import { MemoryReport } from "../../report/memory-report.js";
 import type { RunResult } from "../../report/report.js";
 import { reportFor } from "../../report/terminal-report.js";
-import { recordsOf, showStudy } from "../search/show-study.js";
+import { showStudy, withImportance } from "../search/show-study.js";
 import { openForReading } from "../search/study-file.js";
 import { setupOf } from "../search/study-setup.js";
 import { type Outputs, shortPath } from "../session.js";
@@ -26,7 +26,7 @@ export async function showCommand(
     if (options.json) return;
     const screen = reportFor(out);
     screen.start({ experiment: study.name, title: titleOf(study), options: settingsOf(study) });
-    showStudy(recordsOf(study), screen);
+    showStudy(withImportance(study), screen);
     await screen.finish(resultOf(study));
     if (options.html !== undefined) {
       screen.print([`${localize({ en: "Page: ", zh: "网页：" })}${shortPath(options.html)}`]);
@@ -70,7 +70,7 @@ function resultOf(study: Study): RunResult {
 async function page(study: Study): Promise<string> {
   const report = new MemoryReport();
   report.start({ experiment: study.name, title: titleOf(study), options: settingsOf(study) });
-  showStudy(recordsOf(study), report);
+  showStudy(withImportance(study), report);
   await report.finish(resultOf(study));
   const chartScript = readFileSync(
     createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"),

@@ -1,8 +1,9 @@
 // The colour bar beside a panel: what its colours stand for.
 import type { ColorBar } from "../figure.js";
 import { escapeMarkup } from "../text/escape.js";
-import { colorOfShade, hexOf } from "./colormap.js";
+import { colorOfShade, hexOf, shadeOnGround } from "./colormap.js";
 import { estimateWidth, fontFamily } from "./font.js";
+import type { Scheme } from "./line-format.js";
 import { type Box, short } from "./marks-svg.js";
 import { linearTicks, logTicks, type Tick } from "./scale.js";
 
@@ -30,13 +31,19 @@ export function colorBarWidth(bar: ColorBar, height: number, fontSize: number): 
 }
 
 /** The bar to the right of `box`. */
-export function colorBarSvg(bar: ColorBar, box: Box, fontSize: number, ink: { text: string; axis: string }): string {
+export function colorBarSvg(
+  bar: ColorBar,
+  box: Box,
+  fontSize: number,
+  ink: { text: string; axis: string },
+  scheme: Scheme,
+): string {
   const left = box.left + box.width + gap;
   const right = left + barWidth;
   const steps = 64;
   const step = box.height / steps;
   const cells = Array.from({ length: steps }, (_, index) => {
-    const fill = hexOf(colorOfShade((index + 0.5) / steps, bar.colormap ?? "viridis"));
+    const fill = hexOf(colorOfShade(shadeOnGround((index + 0.5) / steps, scheme), bar.colormap ?? "viridis"));
     // A little higher than its share: seams between cells would show.
     return `<rect x="${short(left)}" y="${short(box.top + box.height - (index + 1) * step)}" width="${barWidth}" height="${short(step + (index === 0 ? 0 : 0.4))}" fill="${fill}"/>`;
   });

@@ -55,6 +55,11 @@ export function shadeOnBar(value: number, { limits, scale = "linear" }: ColorBar
   return high > low ? (at(value) - low) / (high - low) : at(value) - low + 0.5;
 }
 
+/** The shade as it is drawn on a ground: the darkest part of a map cannot be seen on a dark one, and is left out there. */
+export function shadeOnGround(shade: number, scheme: "light" | "dark"): number {
+  return scheme === "dark" ? 0.15 + 0.85 * Math.min(1, Math.max(0, shade)) : shade;
+}
+
 /** `#rrggbb` */
 export function hexOf(rgb: Rgb): string {
   return `#${rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;

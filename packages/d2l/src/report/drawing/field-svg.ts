@@ -2,8 +2,8 @@
 import { contours } from "d3-contour";
 import { encode } from "fast-png";
 import type { ColorBar, Field } from "../figure.js";
-import { colorOfShade, hexOf, type Rgb, shadeOnBar } from "./colormap.js";
-import { colorOf } from "./line-format.js";
+import { colorOfShade, hexOf, type Rgb, shadeOnBar, shadeOnGround } from "./colormap.js";
+import { colorOf, type Scheme } from "./line-format.js";
 import { type MarkStyle, short } from "./marks-svg.js";
 import { base64 } from "./picture-png.js";
 import { linearTicks, unitPosition } from "./scale.js";
@@ -42,7 +42,7 @@ export function barOfField(field: Field, bar: ColorBar | undefined): ColorBar {
 }
 
 /** The colour of one cell; `undefined` for a hole. */
-export function cellColor(value: number, field: Field, bar: ColorBar): Rgb | undefined {
+export function cellColor(value: number, field: Field, bar: ColorBar, scheme: Scheme = "light"): Rgb | undefined {
   if (Number.isNaN(value)) return undefined;
   if (field.style === "classes") {
     const hex = colorOf(`C${Math.max(0, Math.round(value)) % 10}`);
@@ -50,10 +50,15 @@ export function cellColor(value: number, field: Field, bar: ColorBar): Rgb | und
     return [1, 3, 5].map((at) => Math.round(255 - (255 - Number.parseInt(hex.slice(at, at + 2), 16)) * 0.45)) as never;
   }
   const shade = shadeOnBar(value, bar);
-  return Number.isNaN(shade) ? undefined : colorOfShade(shade, bar.colormap ?? "viridis");
+  return Number.isNaN(shade) ? undefined : colorOfShade(shadeOnGround(shade, scheme), bar.colormap ?? "viridis");
 }
 
-function cellSvg(field: Field, given: ColorBar | undefined, [left, top, width, height]: Frame, { box }: MarkStyle) {
+function cellSvg(
+  field: Field,
+  given: ColorBar | undefined,
+  [left, top, width, height]: Frame,
+  { box, scheme }: MarkStyle,
+) {
   const bar = barOfField(field, given);
   // Renderers that smooth what they enlarge blur small pictures: each cell becomes a square of some pixels.
   const enlarge = Math.max(1, Math.min(16, Math.ceil(500 / Math.max(field.columns, field.rows))));
@@ -62,7 +67,7 @@ function cellSvg(field: Field, given: ColorBar | undefined, [left, top, width, h
   for (let row = 0, at = 0; row < down; row++) {
     const cellRow = (field.rows - 1 - Math.floor(row / enlarge)) * field.columns;
     for (let column = 0; column < across; column++, at += 4) {
-      const color = cellColor(field.values[cellRow + Math.floor(column / enlarge)]!, field, bar);
+      const color = cellColor(field.values[cellRow + Math.floor(column / enlarge)]!, field, bar, scheme);
       if (color !== undefined) data.set([...color, 255], at);
     }
   }
@@ -123,7 +128,7 @@ function contourSvg(field: Field, given: ColorBar | undefined, frame: Frame, { b
         path += "Z";
       }
       if (path === "") return "";
-      const fill = hexOf(colorOfShade(middle, bar.colormap ?? "viridis"));
+      const fill = hexOf(colorOfShade(shadeOnGround(middle, scheme), bar.colormap ?? "viridis"));
       return `<path d="${path}" fill="${fill}" fill-rule="evenodd" stroke="${line}" stroke-opacity="0.35" stroke-width="0.6"/>`;
     });
   return within(`<g>${paths.join("")}</g>`, frame, box);

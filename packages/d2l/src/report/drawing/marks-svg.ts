@@ -1,7 +1,7 @@
 // The marks of a panel as SVG: fields beneath the axes, all else above them. Runs in browsers too.
 import type { ColorBar, Dots, Lines, Mark, Panel, Rectangles, Texts } from "../figure.js";
 import { escapeMarkup } from "../text/escape.js";
-import { colorOfShade, hexOf, shadeOnBar } from "./colormap.js";
+import { colorOfShade, hexOf, shadeOnBar, shadeOnGround } from "./colormap.js";
 import { fieldSvg } from "./field-svg.js";
 import { fontFamily } from "./font.js";
 import { colorOf, type Scheme } from "./line-format.js";
@@ -70,7 +70,7 @@ function colorsOf(mark: Rectangles | Dots | Lines, bar: ColorBar | undefined, { 
     const value = mark.values?.[index];
     if (value === undefined || bar === undefined) return plain;
     const shade = shadeOnBar(value, bar);
-    return Number.isNaN(shade) ? none : hexOf(colorOfShade(shade, bar.colormap ?? "viridis"));
+    return Number.isNaN(shade) ? none : hexOf(colorOfShade(shadeOnGround(shade, scheme), bar.colormap ?? "viridis"));
   };
 }
 

@@ -52,7 +52,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { text-align: left; padding: .38rem 1.4rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: break-word; }
 tbody tr:last-child > * { border-bottom: 0; }
 td > code { white-space: nowrap; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .92em; }

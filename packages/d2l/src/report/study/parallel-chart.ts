@@ -14,7 +14,7 @@ function ticksOf(axis: ParameterAxis): { readonly at: number; readonly label: st
   const ticks =
     axis.scale === "log"
       ? logTicks(Math.log10(low), Math.log10(high), 5).map(({ at, label }) => ({ at: 10 ** at, label }))
-      : linearTicks(low, high, 5);
+      : linearTicks(low, high, 5, axis.whole);
   return ticks.map(({ at, label }) => ({ at: shareOf(at, axis), label }));
 }
 
@@ -28,10 +28,12 @@ export function parallelChart(study: StudyRecords, names = parameterNames(study)
     name: "value",
     label: objectiveName(study),
     scale: "linear",
+    whole: false,
     limits,
     position: (at) => (typeof at === "number" ? at : Number.NaN),
   };
   const axes = [value, ...names.map((name) => parameterAxis(study, name))];
+  const crowded = axes.length > 5;
   const lines = ended.map(({ trial, value: reached }) => ({
     x: axes.map((_, index) => index),
     y: axes.map((axis, index) => {
@@ -45,15 +47,15 @@ export function parallelChart(study: StudyRecords, names = parameterNames(study)
     id: "parallel",
     caption: localize({ en: "All parameters, a line a trial", zh: "所有超参数（每条线是一次试验）" }),
     detail: true,
-    figsize: [Math.max(7, axes.length * 1.7), 4],
+    figsize: [Math.max(7, axes.length * 1.2), 4],
     rows: 1,
     columns: 1,
     panels: [
       {
         frame: false,
-        xlim: [-0.6, axes.length - 1 + 0.15],
-        ylim: [-0.02, 1.02],
-        xticks: axes.map(({ label }, at) => ({ at, label })),
+        xlim: [-0.75, axes.length - 1 + 0.4],
+        ylim: [crowded ? -0.16 : -0.1, 1.02],
+        xticks: [],
         yticks: [],
         series: [],
         colorbar: valueBar(values, direction, objectiveName(study)),
@@ -78,6 +80,13 @@ export function parallelChart(study: StudyRecords, names = parameterNames(study)
             y: ticks.map(({ at }) => at),
             texts: ticks.map(({ label }) => label),
             anchor: "end",
+          },
+          {
+            kind: "texts",
+            x: axes.map((_, x) => x),
+            // Many names stand in two rows, so that each has room.
+            y: axes.map((_, x) => (crowded && x % 2 === 1 ? -0.13 : -0.06)),
+            texts: axes.map(({ label }) => label),
           },
         ],
       },

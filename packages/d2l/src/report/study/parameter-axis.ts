@@ -11,6 +11,8 @@ export interface ParameterAxis {
   readonly label: string;
   readonly scale: Scale;
   readonly limits: readonly [number, number];
+  /** Whether only whole numbers have a place. */
+  readonly whole: boolean;
   /** Names of choices; `undefined` for numbers. */
   readonly ticks?: readonly NamedTick[];
   /** Where a value lies, in the axis's numbers; NaN for one that has no place. */
@@ -36,6 +38,7 @@ function choiceAxis(name: string, all: readonly ParameterValue[]): ParameterAxis
     name,
     label: labelOf(name),
     scale: "linear",
+    whole: true,
     limits: [-0.5, choices.length - 0.5],
     ticks: choices.map((choice, at) => ({ at, label: parameterText(choice) })),
     position: (value) => {
@@ -59,6 +62,7 @@ function numberAxis(name: string, distributions: readonly Distribution[], study:
     name,
     label: labelOf(name),
     scale: log ? "log" : "linear",
+    whole: distributions.length > 0 && distributions.every(({ kind }) => kind === "int"),
     limits: [back(from - margin), back(to + margin)],
     position: (value) => (typeof value === "number" ? value : Number.NaN),
   };

@@ -1,4 +1,5 @@
 // The Pareto front of a study with several objectives: trials that no other beats in everything.
+import { paretoFront } from "@torchlet/search";
 import { localize } from "torchlet";
 import type { Panel, PlotFigure } from "../figure.js";
 import { formatNumber } from "../text/numbers.js";
@@ -10,27 +11,24 @@ export function paretoChart(study: StudyRecords): PlotFigure {
   const ended = study.trials.filter(
     ({ state, values }) => state === "complete" && values?.length === count && values.every(Number.isFinite),
   );
-  const losses = ended.map(({ values }) =>
-    values!.map((value, i) => (study.directions[i] === "minimize" ? value : -value)),
-  );
-  const dominates = (a: readonly number[], b: readonly number[]) =>
-    a.every((value, i) => value <= b[i]!) && a.some((value, i) => value < b[i]!);
-  const onFront = losses.map((one) => !losses.some((other) => dominates(other, one)));
+  const front = new Set(paretoFront(ended, study.directions).map(({ number }) => number));
   const pairs: (readonly [number, number])[] = [];
   for (let x = 0; x < count; x++) for (let y = x + 1; y < count; y++) pairs.push([x, y]);
   const columns = Math.min(2, Math.max(1, pairs.length));
   const rows = Math.max(1, Math.ceil(pairs.length / columns));
   const panel = ([x, y]: readonly [number, number]): Panel => {
-    const dots = (front: boolean) => {
-      const shown = ended.filter((_, i) => onFront[i] === front);
+    const dots = (isBest: boolean) => {
+      const shown = ended.filter(({ number }) => front.has(number) === isBest);
       return {
         kind: "dots" as const,
-        color: front ? "C3" : "C7",
+        color: isBest ? "C3" : "C7",
         x: shown.map(({ values }) => values![x]!),
         y: shown.map(({ values }) => values![y]!),
         titles: shown.map((trial) => `${trialTitle(trial, undefined, formatNumber)}`),
-        label: front ? localize({ en: "Pareto front", zh: "帕累托前沿" }) : localize({ en: "dominated", zh: "被支配" }),
-        size: front ? 3.5 : 2.5,
+        label: isBest
+          ? localize({ en: "Pareto front", zh: "帕累托前沿" })
+          : localize({ en: "dominated", zh: "被支配" }),
+        size: isBest ? 3.5 : 2.5,
       };
     };
     return {
