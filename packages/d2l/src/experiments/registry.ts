@@ -3,8 +3,9 @@ import { headings } from "./chapter/headings.js";
 import type { Experiment } from "./experiment.js";
 import { kFoldExperiment } from "./k-fold.js";
 import { mlp } from "./mlp.js";
+import { polynomial } from "./polynomial.js";
 
-const known = [mlp, kFoldExperiment] as unknown as readonly Experiment[];
+const known = [mlp, kFoldExperiment, polynomial] as unknown as readonly Experiment[];
 const place = new Map<string, number>(headings.map(({ id }, index) => [id, index]));
 
 /** All experiments, in the order of the notes. */
