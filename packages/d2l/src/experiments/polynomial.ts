@@ -100,12 +100,6 @@ export const polynomial = defineExperiment({
       expected: "> 1, and within a tenth of that after 20 epochs",
       source: recorded,
     },
-    optimum: {
-      items: ["F70"],
-      claim: { en: "With endless data the best line is 3.3 + 4x.", zh: "数据无限多时最佳直线为 3.3 + 4x。" },
-      expected: "[3.3, 4.0] ± 0.1",
-      source: "moments of the normal distribution",
-    },
     over: {
       items: ["F71"],
       claim: {
@@ -120,6 +114,12 @@ export const polynomial = defineExperiment({
       claim: { en: "Its test loss is above its training loss in the median.", zh: "其测试损失的中位数高于训练损失。" },
       expected: "ratio > 1",
       source: recorded,
+    },
+    optimum: {
+      items: ["F70"],
+      claim: { en: "With endless data the best line is 3.3 + 4x.", zh: "数据无限多时最佳直线为 3.3 + 4x。" },
+      expected: "[3.3, 4.0] ± 0.1",
+      source: "moments of the normal distribution",
     },
     exact: {
       items: ["F71", "F55", "P29"],
