@@ -22,8 +22,8 @@ it.skipIf(folder === null)(`examples/quickstart.mjs (${folder === null ? WITHOUT
 it("examples/search.mjs finds weights and settings that beat its own first try", async () => {
   const search = fileURLToPath(new URL("../../../../examples/search.mjs", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [search]);
-  const [fit, found] = [/fit: validation accuracy ([\d.]+)/, /search: ([\d.]+) with \{"width":\d+,"lr":/].map((pattern) =>
-    Number(pattern.exec(stdout)?.[1]),
+  const [fit, found] = [/fit: validation accuracy ([\d.]+)/, /search: ([\d.]+) with \{"width":\d+,"lr":/].map(
+    (pattern) => Number(pattern.exec(stdout)?.[1]),
   );
   expect(fit).toBeGreaterThan(0.8);
   expect(found).toBeGreaterThanOrEqual(fit!);
