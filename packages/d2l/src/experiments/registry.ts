@@ -9,13 +9,16 @@ import { headings } from "./chapter/headings.js";
 import { distributionShift } from "./distribution-shift.js";
 import { dropout } from "./dropout.js";
 import type { Experiment } from "./experiment.js";
+import { hyperparameterSearch } from "./hyperparameter-search.js";
 import { initialization } from "./initialization.js";
+import { kFoldExperiment } from "./k-fold.js";
 import { linearRegression } from "./linear-regression.js";
 import { mlp } from "./mlp.js";
 import { mlpConcise } from "./mlp-concise.js";
 import { nanClinic } from "./nan-clinic.js";
 import { perceptron } from "./perceptron.js";
 import { piecewiseLinear } from "./piecewise-linear.js";
+import { polynomial } from "./polynomial.js";
 import { softmaxRegression } from "./softmax-regression.js";
 import { stabilizers } from "./stabilizers.js";
 import { vanishingExploding } from "./vanishing-exploding.js";
@@ -32,13 +35,16 @@ const known = [
   capacity,
   distributionShift,
   dropout,
+  hyperparameterSearch,
   initialization,
+  kFoldExperiment,
   linearRegression,
   mlpConcise,
   mlp,
   nanClinic,
   perceptron,
   piecewiseLinear,
+  polynomial,
   softmaxRegression,
   stabilizers,
   vanishingExploding,

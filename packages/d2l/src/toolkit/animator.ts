@@ -10,6 +10,7 @@ export interface AnimatorOptions extends AxesOptions {
   readonly ncols?: number;
   readonly figsize?: readonly [number, number];
   readonly id?: string;
+  readonly caption?: string;
 }
 
 /**
@@ -61,6 +62,8 @@ export class Animator {
     const { xlabel = null, ylabel = null, xlim = null, ylim = null, legend = null } = this.options;
     const first = setAxes({ series }, xlabel, ylabel, xlim, ylim, xscale, yscale, legend);
     const panels = [first, ...Array.from({ length: nrows * ncols - 1 }, () => ({ series: [] }))];
-    return { kind: "plot", id: this.id, figsize, rows: nrows, columns: ncols, panels };
+    const { caption } = this.options;
+    const head = { kind: "plot", id: this.id, ...(caption === undefined ? {} : { caption }) } as const;
+    return { ...head, figsize, rows: nrows, columns: ncols, panels };
   }
 }

@@ -1,0 +1,69 @@
+// What is searched: a small network on a part of Fashion-MNIST, and how well it does on pictures it has not seen.
+import * as torch from "torchlet";
+import { nn, type Tensor } from "torchlet";
+import type { ImageDataset, ImageSplit } from "../../datasets/image-dataset.js";
+import { ImageTensorDataset } from "../../toolkit/fashion-mnist.js";
+import { loadArray } from "../../toolkit/linear-regression.js";
+import { accuracy, trainEpochCh3 } from "../../toolkit/training.js";
+
+/** Pictures (n, 784) in 0..1 with their classes. */
+export type Part = readonly [X: Tensor, y: Tensor];
+
+/** The parts of the data: to learn from, to choose by, and to test on once. */
+export interface Parts {
+  readonly train: Part;
+  readonly validation: Part;
+  readonly test: Part;
+}
+
+const activations = { relu: nn.ReLU, tanh: nn.Tanh, sigmoid: nn.Sigmoid } as const;
+export type Activation = keyof typeof activations;
+export const activationNames = Object.keys(activations) as Activation[];
+
+/** Hyperparameters of one training. */
+export interface Settings {
+  readonly widths: readonly number[];
+  readonly lr: number;
+  readonly activation?: Activation;
+}
+
+function take(dataset: ImageDataset, split: ImageSplit, first: number, count: number): Part {
+  const images = new ImageTensorDataset(split, dataset.height, dataset.width);
+  const [X, y] = images.getBatch(torch.arange(first, first + count));
+  return [X!.reshape(count, -1), y!];
+}
+
+/** The first pictures of the training set to learn from, the next ones to choose by, and some of the test set. */
+export function partsOf(dataset: ImageDataset, samples: number): Parts {
+  return {
+    train: take(dataset, dataset.train, 0, samples),
+    validation: take(dataset, dataset.train, samples, samples),
+    test: take(dataset, dataset.test, 0, Math.min(2000, dataset.test.count)),
+  };
+}
+
+/** A net of Linear layers with an activation after each but the last. */
+export function makeNet({ widths, activation = "relu" }: Omit<Settings, "lr">): nn.Sequential {
+  const sizes = [784, ...widths, 10];
+  const layers = sizes.slice(1).flatMap((size, i) => {
+    const linear = new nn.Linear(sizes[i]!, size);
+    return i < widths.length ? [linear, new activations[activation]()] : [linear];
+  });
+  return new nn.Sequential(...layers);
+}
+
+/** Trains with plain SGD; the net, in evaluation mode. */
+export function trainNet(parts: Parts, settings: Settings, epochs: number, seed: number): nn.Sequential {
+  torch.manualSeed(seed);
+  const net = makeNet(settings);
+  const loss = new nn.CrossEntropyLoss({ reduction: "none" });
+  const updater = new torch.optim.SGD(net.parameters(), { lr: settings.lr });
+  const trainIter = loadArray(parts.train, 64);
+  for (let epoch = 0; epoch < epochs; epoch++) trainEpochCh3(net, trainIter, loss, updater);
+  return net.eval() as nn.Sequential;
+}
+
+/** The share of pictures that are named rightly. */
+export function accuracyOn(net: nn.Module, [X, y]: Part): number {
+  return torch.noGrad(() => accuracy((net as (X: Tensor) => Tensor)(X), y)) / y.numel();
+}

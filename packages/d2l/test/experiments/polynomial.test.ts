@@ -1,0 +1,53 @@
+// The experiment on polynomials: its claims, its figures.
+import { describe, expect, it } from "vitest";
+import { defaultOptions } from "../../src/experiments/experiment.js";
+import { exactErrors, factorial } from "../../src/experiments/polynomial/data.js";
+import { polynomial } from "../../src/experiments/polynomial.js";
+import { runExperiment } from "../../src/experiments/run-experiment.js";
+import { MemoryReport } from "../../src/report/memory-report.js";
+
+const context = (report: MemoryReport, signal = new AbortController().signal) => ({
+  report,
+  signal,
+  fashionMnist: () => Promise.reject(new Error("no data")),
+});
+
+describe("polynomial", () => {
+  it("holds every claim that one data set can show", async () => {
+    const report = new MemoryReport();
+    const options = { ...defaultOptions(polynomial), ...polynomial.quick };
+    const result = await runExperiment(polynomial as never, context(report), options);
+    const made = Object.keys(polynomial.claims).filter((id) => id !== "gap");
+    expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(made.map((id) => [id, true]));
+    const curves = ["degree-3", "degree-1", "degree-19"].map((id) => report.figures.get(id)!);
+    for (const figure of curves) {
+      expect(figure.kind === "plot" && figure.panels[0]).toMatchObject({
+        xlabel: "epoch",
+        ylabel: "loss",
+        yscale: "log",
+        ylim: [1e-3, 1e2],
+      });
+    }
+    expect([...report.figures.keys()]).toEqual(expect.arrayContaining(["data", "fits", "exact"]));
+    expect(report.texts[0]!.en).toContain("poly_features[:2, :] tensor([[");
+  });
+
+  it("ends when it is stopped, and checks nothing that it did not finish", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const result = await runExperiment(
+      polynomial as never,
+      context(new MemoryReport(), stop.signal),
+      defaultOptions(polynomial),
+    );
+    expect(result.interrupted).toBe(true);
+    expect(result.checks.map(({ id }) => id)).toEqual(["monomials", "noiseFree"]);
+  });
+
+  it("computes factorials, and exact fits that fall to the noise", () => {
+    expect([0, 1, 5, 19].map(factorial)).toEqual([1, 1, 120, 121645100408832000]);
+    const { train, test } = exactErrors(4, 1000);
+    expect(train).toBeLessThan(0.012);
+    expect(test).toBeGreaterThan(0.008);
+  });
+});
