@@ -184,7 +184,7 @@ export const xor = defineExperiment({
     },
     seed: { type: "integer", default: 0, min: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
-  quick: { seeds: 3, maxEpochs: 50 },
+  quick: { seeds: 3, steps: 2000, maxEpochs: 50 },
   async run({ report, signal, check }, { seeds, steps, lr, hidden, activation, maxEpochs, seed }) {
     torch.manualSeed(seed);
     const bits = torch.tensor([
@@ -371,8 +371,8 @@ export const xor = defineExperiment({
           }),
         ],
         {
-          panelSize: [2.4, 2.5],
-          columns: 4,
+          panelSize: [3.4, 2.7],
+          columns: 2,
           caption: localize({
             en: `Regions of the two classes, and the share of fresh points that is right; learned with ${hidden} hidden units, ${activation}`,
             zh: `两类的区域，以及新点中分类正确的比例；学习所用网络含 ${hidden} 个隐藏单元，激活函数为 ${activation}`,

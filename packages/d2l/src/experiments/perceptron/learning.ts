@@ -64,8 +64,8 @@ export function learning({ report, check }: Context, points: number): void {
   });
   report.figure(
     figureOf("learning", panels, {
-      columns: 4,
-      panelSize: [2.4, 2.5],
+      columns: 2,
+      panelSize: [3.4, 2.7],
       caption: localize({
         en: `The line as the perceptron learns: its two half-planes after some of ${planes.length} updates`,
         zh: `感知机学习过程中的直线：${planes.length} 次更新中若干次之后的两个半平面`,
