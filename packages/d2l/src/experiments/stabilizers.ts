@@ -1,7 +1,7 @@
 // F111: sums in place of products, gates, normalization, clipping; what each does to the gradients of deep networks.
 import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
-import type { Series } from "../report/figure.js";
+import type { Panel, Series } from "../report/figure.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
 import { claims } from "./stabilizers/claims.js";
@@ -22,15 +22,15 @@ const xavier = (W: torch.Tensor) => nn.init.xavierNormal_(W);
 const he = (W: torch.Tensor) => nn.init.kaimingNormal_(W, { nonlinearity: "relu" });
 
 /** What is compared by depth: name, layer, line. */
-const stacks: Readonly<Record<string, readonly [make: MakeLayer, format: string]>> = {
-  "plain sigmoid": [plain("sigmoid"), "r:"],
-  "plain tanh": [plain("tanh"), "C4:"],
-  "plain relu": [plain("relu"), "C5:"],
-  "residual sigmoid": [residual("sigmoid"), "r-"],
-  "residual tanh": [residual("tanh"), "C4-"],
-  "layer norm, relu": [normalized("relu", 0.1), "b-."],
-  "Xavier, tanh": [plain("tanh", xavier), "m--"],
-  "He, relu": [plain("relu", he), "g--"],
+const stacks: Readonly<Record<string, readonly [make: MakeLayer, format: string, zh: string]>> = {
+  "plain sigmoid": [plain("sigmoid"), "r:", "普通 sigmoid"],
+  "plain tanh": [plain("tanh"), "m--", "普通 tanh"],
+  "plain relu": [plain("relu"), "g-.", "普通 relu"],
+  "residual sigmoid": [residual("sigmoid"), "r:", "残差 sigmoid"],
+  "residual tanh": [residual("tanh"), "m--", "残差 tanh"],
+  "layer norm, relu": [normalized("relu", 0.1), "b-", "层归一化，relu"],
+  "Xavier, tanh": [plain("tanh", xavier), "C4-", "Xavier，tanh"],
+  "He, relu": [plain("relu", he), "g-.", "He，relu"],
 };
 
 /** The range that the notes ask for. */
@@ -60,8 +60,8 @@ export const stabilizers = defineExperiment({
     },
     lookFor: [
       {
-        en: "By depth: plain layers fall steeply, all others stay between the two black limits.",
-        zh: "随深度：普通层急剧下降，其余都保持在两条黑色界线之间。",
+        en: "By depth: plain layers fall steeply, all others stay between the two black lines.",
+        zh: "随深度：普通层急剧下降，其余都保持在两条黑线之间。",
       },
       {
         en: "Through time: the LSTM keeps gradients only where its forget gates are open; half open, it forgets too.",
@@ -112,42 +112,49 @@ export const stabilizers = defineExperiment({
     // By depth.
     const depths = [...new Set([...[5, 10, 20, 50].filter((d) => d < depth), depth])];
     const byDepth = new Map<string, number[][]>();
-    for (const [i, [name, [make]]] of Object.entries(stacks).entries()) {
+    for (const [i, [name, [make, , zh]]] of Object.entries(stacks).entries()) {
       byDepth.set(
         name,
         depths.map((d) => overSeeds(() => passed(make, d))),
       );
-      report.progress({ label: { en: name, zh: name }, done: i + 1, total: Object.keys(stacks).length });
+      report.progress({ label: { en: name, zh }, done: i + 1, total: Object.keys(stacks).length });
       await torch.utils.data.breathe();
       if (signal.aborted) return {};
     }
     const limit = (x: readonly [number, number], y: number): Series => ({ x, y: [y, y], format: "k:" });
+    const byDepthOf = (title: string, ylim: readonly [number, number], isShown: (name: string) => boolean): Panel => ({
+      title,
+      xlabel: "layers",
+      ylabel: "gradient at input / at output",
+      yscale: "log",
+      ylim,
+      series: [
+        ...Object.entries(stacks)
+          .filter(([name]) => isShown(name))
+          .map(([name, [, format]]) => ({
+            x: depths,
+            y: byDepth.get(name)!.map((values) => Math.max(median(values), 1e-45)),
+            label: name,
+            format,
+          })),
+        limit([depths[0]!, depth], lowest),
+        limit([depths[0]!, depth], highest),
+      ],
+    });
+    const isPlain = (name: string) => name.startsWith("plain");
     report.figure(
       figureOf(
         "depth",
         [
-          {
-            xlabel: "layers",
-            ylabel: "gradient at the input / at the output",
-            yscale: "log",
-            ylim: [1e-25, 1e6],
-            series: [
-              ...Object.entries(stacks).map(([name, [, format]]) => ({
-                x: depths,
-                y: byDepth.get(name)!.map((values) => Math.max(median(values), 1e-45)),
-                label: name,
-                format,
-              })),
-              limit([depths[0]!, depth], lowest),
-              limit([depths[0]!, depth], highest),
-            ],
-          },
+          byDepthOf("plain layers", [1e-25, 1e6], isPlain),
+          byDepthOf("stabilized", [1e-7, 1e10], (name) => !isPlain(name)),
         ],
         {
-          panelSize: [6, 4],
+          columns: 1,
+          panelSize: [6, 3.25],
           caption: localize({
-            en: "How much of a gradient passes through a stack of layers (dotted limits: 1e-6 and 1e3)",
-            zh: "梯度通过多层后剩余多少（点线界限：1e-6 与 1e3）",
+            en: "How much of a gradient passes through a stack of layers (black lines: 1e-6 and 1e3)",
+            zh: "梯度通过多层后剩余多少（黑线：1e-6 与 1e3）",
           }),
         },
       ),
@@ -162,7 +169,7 @@ export const stabilizers = defineExperiment({
         { en: "in range", zh: "在范围内" },
       ],
       rows: [...byDepth].map(([name, values]) => [
-        name,
+        localize({ en: name, zh: stacks[name]![2] }),
         ...values.map((runs) => median(runs).toExponential(1)),
         values.every(within) ? "✓" : "✗",
       ]),
@@ -329,6 +336,7 @@ export const stabilizers = defineExperiment({
 
     // Steps scaled layer by layer.
     const rates = { "gradient descent": [0.1, 1, 10], LARS: [0.003, 0.01, 0.03] };
+    const updateNames = { "gradient descent": "梯度下降", LARS: "LARS" };
     const names = Object.keys(updates) as (keyof typeof updates)[];
     const ends = new Map<string, number[][]>();
     for (const [i, name] of names.entries()) {
@@ -344,7 +352,11 @@ export const stabilizers = defineExperiment({
           if (signal.aborted) return {};
         }
         runs.push(row);
-        report.progress({ label: { en: name, zh: name }, done: i * seeds + runs.length, total: 2 * seeds });
+        report.progress({
+          label: { en: name, zh: updateNames[name] },
+          done: i * seeds + runs.length,
+          total: 2 * seeds,
+        });
       }
       ends.set(name, runs);
     }
@@ -359,7 +371,11 @@ export const stabilizers = defineExperiment({
         { en: "loss", zh: "损失" },
       ],
       rows: names.flatMap((name) =>
-        rates[name].map((lr, i) => [name, lr, median(ends.get(name)!.map((row) => row[i]!)).toFixed(4)]),
+        rates[name].map((lr, i) => [
+          localize({ en: name, zh: updateNames[name] }),
+          String(lr),
+          median(ends.get(name)!.map((row) => row[i]!)).toFixed(4),
+        ]),
       ),
     });
     const [descent, lars] = names.map((name) => median(ends.get(name)!.map((row) => Math.min(...row))));

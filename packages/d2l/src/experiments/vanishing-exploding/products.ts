@@ -155,8 +155,8 @@ export function showMatrices(
     yscale: "log",
     series: [
       ["median", median],
-      ["smallest", (values: number[]) => Math.min(...values)],
-      ["largest", (values: number[]) => Math.max(...values)],
+      ["min", (values: number[]) => Math.min(...values)],
+      ["max", (values: number[]) => Math.max(...values)],
     ].map(([label, of], i) => ({
       x: count(depth + 1),
       y: products.logs.map((logs) => 10 ** (of as (values: readonly number[]) => number)(logs)),
