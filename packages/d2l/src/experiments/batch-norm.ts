@@ -17,7 +17,8 @@ const inits = {
 const norms: readonly Norm[] = ["none", "plain", "affine"];
 const formats = ["-", "m--", "g-.", "r:", "C1-", "C4--"];
 const count = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const list = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(3))).join(", ");
+const short = (value: number) => (value > 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
+const list = (values: readonly number[]) => values.map(short).join(", ");
 
 /** Standard deviations of 20 layers in the first pass. */
 function atStart(norm: Norm, init: (weight: Tensor) => unknown): number[] {
@@ -163,7 +164,9 @@ export const batchNorm = defineExperiment({
     const dataset = await fashionMnist();
     const pictures = new ImageTensorDataset(dataset.train, dataset.height, dataset.width);
     const test = new ImageTensorDataset(dataset.test, dataset.height, dataset.width);
-    const [X, y] = test.getBatch(torch.arange(Math.min(2000, test.length))) as [Tensor, Tensor];
+    // A multiple of the batches of 8 below, so that every picture is asked about.
+    const asked = Math.min(2000, test.length - (test.length % 8));
+    const [X, y] = test.getBatch(torch.arange(asked)) as [Tensor, Tensor];
     const subset = new torch.utils.data.Subset(
       pictures,
       count(Math.min(samples, pictures.length)).map((i) => i - 1),

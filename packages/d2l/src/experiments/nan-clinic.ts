@@ -1,54 +1,25 @@
 // F121 and F122: where NaN comes from, who finds it, what helps; and whether it was an exploding gradient.
 import * as torch from "torchlet";
-import { localize, nn } from "torchlet";
+import { localize } from "torchlet";
 import type { Panel } from "../report/figure.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
 import { claims } from "./nan-clinic/claims.js";
 import { firstOperation, lostWeights, unattended, watched } from "./nan-clinic/examine.js";
 import { logPanel, readLog, tooSure, warmUpTooFar } from "./nan-clinic/layer-log.js";
+import { firstPass, growthPanel, largestFloat, limitsPanel, lossLimits, predicted } from "./nan-clinic/limits.js";
 import {
   deepNet,
   naiveSoftmax,
   type Patient,
   type PatientId,
   patients,
-  shiftedSoftmax,
   standardNormal,
-  width,
   xavier,
 } from "./nan-clinic/patients.js";
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const counted = (answers: readonly string[]) => [...new Set(answers)].join(" / ");
-
-/** The largest x, to two digits, for which f(x) is finite. */
-function lastFinite(f: (x: number) => number, high: number): number {
-  let [good, bad] = [0, high];
-  if (Number.isFinite(f(high))) return high;
-  while (bad - good > 0.005) {
-    const middle = (good + bad) / 2;
-    if (Number.isFinite(f(middle))) good = middle;
-    else bad = middle;
-  }
-  return good;
-}
-
-/** The loss of a sample whose right class has the logit 0, and the other x. */
-const lossAt = (x: number, probabilities: (o: torch.Tensor) => torch.Tensor) =>
-  probabilities(torch.tensor([[0, x]]))
-    .select(1, 0)
-    .log()
-    .neg()
-    .item();
-const crossEntropyAt = (x: number) => nn.functional.crossEntropy(torch.tensor([[0, x]]), torch.tensor([0])).item();
-
-/** Largest activations layer by layer in the first pass; null where they are infinite. */
-function firstPass(net: nn.Sequential): (number | null)[] {
-  using recorder = nn.utils.recordLayers(net, { filter: (module) => module instanceof nn.Linear });
-  torch.noGrad(() => net(torch.randn(32, 10)));
-  return recorder.records.map(({ statistics }) => (statistics.nonFinite > 0 ? null : statistics.maxAbs));
-}
 
 /** `torchlet run nan-clinic` */
 export const nanClinic = defineExperiment({
@@ -225,69 +196,26 @@ export const nanClinic = defineExperiment({
       `${byHand.join(", ")}; ${byLibrary.map((p) => p.toFixed(4)).join(", ")}`,
       byHand.every(Number.isNaN) && byLibrary.map((p) => p.toFixed(4)).join() === "1.0000,0.7311",
     );
-    const limits = [
-      lastFinite((x) => lossAt(x, naiveSoftmax), 1000),
-      lastFinite((x) => lossAt(x, shiftedSoftmax), 1000),
-      lastFinite(crossEntropyAt, 1e6),
-    ] as const;
+    const limits = lossLimits();
     check(
       "limits",
       limits.map((x) => Number(x.toFixed(2))).join("; "),
       Math.abs(limits[0] - 88.72) < 0.02 && Math.abs(limits[1] - 103.6) < 0.5 && limits[2] === 1e6,
     );
-    const gaps = Array.from({ length: 161 }, (_, x) => x);
-    const finite = (y: number) => (Number.isFinite(y) ? y : null);
-    const lossLimits: Panel = {
-      xlabel: "logit of the wrong class",
-      ylabel: "loss",
-      series: [
-        { x: gaps, y: gaps.map(crossEntropyAt), label: "crossEntropy", format: "-" },
-        { x: gaps, y: gaps.map((x) => finite(lossAt(x, shiftedSoftmax))), label: "maximum subtracted", format: "m--" },
-        { x: gaps, y: gaps.map((x) => finite(lossAt(x, naiveSoftmax))), label: "exp / sum", format: "g-." },
-      ],
-      marks: [
-        { kind: "dots", x: [limits[0], limits[1]], y: [limits[0], limits[1]], color: "C3" },
-        {
-          kind: "texts",
-          x: [limits[0] + 3, limits[1] + 3],
-          y: [limits[0] - 6, limits[1] - 6],
-          texts: ["NaN from here", "Inf from here"],
-          anchor: "start",
-        },
-      ],
-    };
 
     // The layer in which N(0, 1) overflows.
-    const misses: number[] = [];
     const passes = seeds.map((s) => {
       torch.manualSeed(s);
       return { bad: firstPass(deepNet(standardNormal)), good: firstPass(deepNet(xavier)) };
     });
-    const predicted = (bad: readonly (number | null)[]) => bad.map((_, t) => bad[0]! * Math.sqrt(width) ** t);
-    for (const { bad } of passes) {
-      const expected = predicted(bad).findIndex((size) => size > 3.4028e38);
-      misses.push(bad.indexOf(null) - expected);
-    }
+    const misses = passes.map(({ bad }) => bad.indexOf(null) - predicted(bad).findIndex((size) => size > largestFloat));
     check(
       "overflowLayer",
       misses.join(", "),
       misses.every((miss) => Math.abs(miss) <= 2),
     );
-    const { bad, good } = passes[0]!;
-    const depths = bad.map((_, t) => t + 1);
-    const growth: Panel = {
-      xlabel: "layer",
-      ylabel: "max |activation|",
-      yscale: "log",
-      series: [
-        { x: depths, y: bad, label: "N(0, 1)", format: "-" },
-        { x: depths, y: predicted(bad), label: "sqrt(n) a layer", format: "m--" },
-        { x: depths, y: good, label: "Xavier", format: "g-." },
-        { x: depths, y: depths.map(() => 3.4028e38), label: "largest float32", format: "r:" },
-      ],
-    };
     report.figure(
-      figureOf("limits", [lossLimits, growth], {
+      figureOf("limits", [limitsPanel(limits), growthPanel(passes[0]!.bad, passes[0]!.good)], {
         panelSize: [4, 3],
         caption: localize({
           en: "Where losses written by hand end, and the layer in which weights from N(0, 1) overflow",

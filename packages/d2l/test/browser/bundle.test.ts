@@ -13,6 +13,7 @@ import {
 } from "../../../torchlet/test/browser/page-host.mjs";
 import * as d2l from "../../src/browser.js";
 import { runMlp } from "./app/run-mlp.js";
+import { type QuickRun, runQuick } from "./app/run-quick.js";
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -20,7 +21,14 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 declare const app: {
   run(): Promise<{ result: unknown; history: unknown; drawn: number; html: number }>;
   texts(): string[];
+  ids(): string[];
+  quick(id: string): Promise<QuickRun>;
 };
+
+/** Five experiments whose quick runs are short, of whatever there are. */
+const short = ["xor", "vc-dimension", "perceptron", "nan-clinic", "backprop", "activations", "batch-norm"]
+  .filter((id) => d2l.experiments.some((experiment) => experiment.id === id))
+  .slice(0, 5);
 
 /** The app with the sources of the browser entry, minified. */
 async function withEsbuild(): Promise<Record<string, string>> {
@@ -102,6 +110,30 @@ describe.skipIf(executable === null)("a production bundle", { timeout: 120_000 }
       expect.stringMatching(/^ValueError: CrossEntropyLoss/),
       expect.stringMatching(/^AutogradError: /),
     ]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it("of Vite has every experiment, and runs five of them as Node does", async () => {
+    const pages = await servePages(await withVite());
+    open.push(pages);
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.goto(pages.url("isolated", "index.html"));
+    await page.waitForFunction(() => typeof app !== "undefined", undefined, { timeout: 60_000 });
+    expect(await page.evaluate(() => app.ids())).toEqual(d2l.experiments.map(({ id }) => id));
+
+    expect(short).toHaveLength(Math.min(5, d2l.experiments.length - 1));
+    for (const id of short) {
+      const inPage = await page.evaluate((name) => app.quick(name), id);
+      expect(inPage.checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(inPage.checks.length).toBeGreaterThan(0);
+      const { checks, figures } = await runQuick(d2l, id);
+      expect([id, inPage.checks]).toEqual([id, JSON.parse(JSON.stringify(checks))]);
+      expect(inPage.figures).toEqual(figures);
+      for (const length of inPage.drawn) expect(length).toBeGreaterThan(500);
+    }
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -52,7 +52,8 @@ export function warmUpTooFar(): LoggedStep[] {
   const X = torch.randn(256, 10);
   const y = X.matmul(torch.randn(10, 1));
   return logUntilNaN(
-    mlp(10, 64, 3, 1),
+    // Leaky, for ReLU can die of a step too long, and then there is no gradient left to explode.
+    mlp(10, 64, 3, 1, () => new nn.LeakyReLU(0.1)),
     [X, y],
     (yHat, target) => nn.functional.mseLoss(yHat, target),
     (step) => 0.002 * 1.05 ** step,

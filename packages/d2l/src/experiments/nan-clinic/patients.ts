@@ -36,11 +36,17 @@ function measured(): [Tensor, Tensor] {
   return [X, X.matmul(torch.randn(features, 1)).add(torch.randn(samples, 1).mul(0.1))];
 }
 
-/** Hidden layers with ReLU in between, and He's initialization. */
-export function mlp(numInputs: number, numHiddens: number, depth: number, numOutputs: number): nn.Sequential {
+/** Hidden layers with an activation function in between, and He's initialization. */
+export function mlp(
+  numInputs: number,
+  numHiddens: number,
+  depth: number,
+  numOutputs: number,
+  activation: () => nn.Module = () => new nn.ReLU(),
+): nn.Sequential {
   const layers: nn.Module[] = [];
   for (let i = 0; i < depth; i++) {
-    layers.push(new nn.Linear(i === 0 ? numInputs : numHiddens, numHiddens), new nn.ReLU());
+    layers.push(new nn.Linear(i === 0 ? numInputs : numHiddens, numHiddens), activation());
   }
   const net = new nn.Sequential(...layers, new nn.Linear(numHiddens, numOutputs));
   net.apply((module) => {
@@ -66,6 +72,10 @@ const negativeLog = (p: Tensor, y: Tensor) => p.gather(1, y.reshape(-1, 1)).log(
 class Standardize extends nn.Module {
   constructor(readonly eps: number) {
     super();
+  }
+  /** A name that a minifier leaves alone. */
+  override describe(): string {
+    return "Standardize";
   }
   override forward(h: Tensor): Tensor {
     const variance = h.sub(h.mean(0)).square().mean(0);

@@ -51,7 +51,7 @@ p { margin: 0 0 1rem; max-width: 46rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .93rem; }
 th, td { text-align: left; padding: .38rem 1.4rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; white-space: nowrap; }
 td { overflow-wrap: break-word; }
 tbody tr:last-child > * { border-bottom: 0; }
 td > code { white-space: nowrap; }

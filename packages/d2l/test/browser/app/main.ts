@@ -2,6 +2,7 @@
 import * as d2l from "@torchlet/d2l";
 import * as torch from "torchlet";
 import { runMlp } from "./run-mlp.js";
+import { runQuick } from "./run-quick.js";
 
 const { nn } = torch;
 
@@ -40,4 +41,7 @@ async function run() {
   return { result, history: report.history, drawn, html: d2l.reportHtml(report).length };
 }
 
-Object.assign(globalThis, { app: { run, texts } });
+/** Every experiment of the bundle. */
+const ids = () => d2l.experiments.map(({ id }) => id);
+
+Object.assign(globalThis, { app: { run, texts, ids, quick: (id: string) => runQuick(d2l, id) } });
