@@ -5,6 +5,7 @@ import {
   type Direction,
   loadStudy,
   MemoryLog,
+  type Objective,
   samplers,
   type Trial,
   TrialPruned,
@@ -45,7 +46,7 @@ function branching(trial: Trial): number {
 
 async function run(
   kind: keyof typeof make,
-  objective: (trial: Trial) => number | readonly number[],
+  objective: Objective,
   nTrials: number,
   options: { seed?: number; window?: number; directions?: readonly Direction[]; concurrency?: number } = {},
 ) {

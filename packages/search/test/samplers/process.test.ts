@@ -1,6 +1,7 @@
 // The Gaussian process: scikit-learn's numbers, gradients against differences, and data that are no help.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { randomOf } from "../../src/core/random.js";
 import { fitModel } from "../../src/samplers/gp/fit.js";
 import { negativeLogPosterior } from "../../src/samplers/gp/hyperparameters.js";
 import { GaussianProcess } from "../../src/samplers/gp/process.js";
@@ -62,8 +63,9 @@ describe("a Gaussian process", () => {
     }
     expect(meanGradient[2]).toBe(0);
   });
-  it("is surer near pending points, with the same mean", () => {
-    const x = Float64Array.from(recorded.queries[0]!);
+  it("is surer near pending points, with the same mean where that is no new best", () => {
+    const means = recorded.queries.map((query) => process.predict(Float64Array.from(query), false).mean);
+    const x = Float64Array.from(recorded.queries[means.indexOf(Math.max(...means))]!);
     const pending = new GaussianProcess(points, values, [x], numeric, hyperparameters).predict(x, false);
     const without = process.predict(x, false);
     expect(pending.mean).toBeCloseTo(without.mean, 10);
@@ -90,8 +92,22 @@ describe("hyperparameters", () => {
     const expected =
       hyperparameters.logLengths.reduce((sum, x) => sum + z(x, -0.5, 0.4), 0) +
       z(hyperparameters.logScale, 0, 1) +
-      z(hyperparameters.logNoise, Math.log(1e-4), 2);
+      z(hyperparameters.logNoise, Math.log(1e-6), 3);
     expect(priors).toBeCloseTo(expected, 6);
+  });
+
+  it("find the noise of noisy losses, and none where there is none", () => {
+    const random = randomOf(3);
+    const many = Array.from({ length: 60 }, () => Float64Array.of(random.uniform()));
+    const noiseOf = (deviation: number) => {
+      const losses = many.map(([u]) => Math.sin(6 * u!) + deviation * random.normal());
+      const model = fitModel(many, losses, [false]);
+      // In units of the losses' own deviation, about 0.8.
+      return Math.exp(0.5 * model.hyperparameters.logNoise);
+    };
+    expect(noiseOf(0.3)).toBeGreaterThan(0.2);
+    expect(noiseOf(0.3)).toBeLessThan(0.6);
+    expect(noiseOf(0)).toBeLessThan(0.01);
   });
 
   const predictEverywhere = (somePoints: Float64Array[], losses: number[]) => {

@@ -14,13 +14,13 @@ export interface Hyperparameters {
 const priors = {
   length: { mean: -0.5, deviation: 0.4 },
   scale: { mean: 0, deviation: 1 },
-  noise: { mean: Math.log(1e-4), deviation: 2 },
+  noise: { mean: Math.log(1e-6), deviation: 3 },
 } as const;
 
 const limits = {
   length: [Math.log(0.02), Math.log(50)],
   scale: [Math.log(0.02), Math.log(50)],
-  noise: [Math.log(1e-7), 0],
+  noise: [Math.log(1e-8), 0],
 } as const;
 
 /** Minus the logarithm of likelihood times priors, and its gradient, by the vector (lengths, scale, noise). */

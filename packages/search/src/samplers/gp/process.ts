@@ -21,18 +21,27 @@ function stableFactor(k: Float64Array, n: number): Float64Array {
   }
 }
 
-/** Values at observed points, and that some more are pending: what they will turn out to be changes no mean, that they are known soon lessens the deviation. */
+/** The solution of L L^T x = b. */
+function solve(l: Float64Array, b: Float64Array): Float64Array {
+  return solveUpper(l, b.length, solveLower(l, b.length, b.slice()));
+}
+
+/**
+ * What observed values say, and that some more are pending: these are taken to turn out as expected, but no better than the best so far.
+ *
+ * Source: Ginsbourger, Le Riche and Carraro, Kriging is well-suited to parallelize optimization, 2010 ("believer" and "constant liar").
+ */
 export class GaussianProcess {
-  /** The smallest mean at an observed or pending point: of noisy values, the luckiest one is no guide. */
+  /** The smallest mean at an observed point: of noisy values, the luckiest one is no guide. */
   readonly best: number;
   private readonly isChoice: readonly boolean[];
   private readonly weights: Float64Array;
   private readonly scale: number;
   private readonly noise: number;
-  private readonly points: Points;
-  private readonly factor: Float64Array;
-  /** The inverse of the observed points' matrix times their values; 0 for pending points. */
-  private readonly alpha: Float64Array;
+  private points: Points;
+  private factor: Float64Array;
+  /** The inverse of the points' matrix times their values. */
+  private alpha: Float64Array;
 
   constructor(
     observed: Points,
@@ -45,19 +54,20 @@ export class GaussianProcess {
     this.weights = logLengths.map((log) => Math.exp(-2 * log));
     this.scale = Math.exp(logScale);
     this.noise = Math.exp(logNoise);
+    this.points = observed;
+    this.factor = this.factorOf(observed, observed.length);
+    this.alpha = solve(this.factor, values);
+    // K alpha = y - noise * alpha.
+    this.best = values.reduce(
+      (least, y, i) => Math.min(least, y - this.noise * this.alpha[i]!),
+      Number.POSITIVE_INFINITY,
+    );
+    if (pending.length === 0) return;
+    const expected = pending.map((point) => Math.max(this.predict(point, false).mean, this.best));
     this.points = [...observed, ...pending];
-    const n = observed.length;
-    const own = this.factorOf(observed);
-    const alpha = solveUpper(own, n, solveLower(own, n, values.slice()));
-    this.factor = pending.length === 0 ? own : this.factorOf(this.points);
-    this.alpha = new Float64Array(this.points.length);
-    this.alpha.set(alpha);
-    // K alpha = y - noise * alpha. What a pending point promises is no improvement to anyone else.
-    const means = [
-      ...values.map((y, i) => y - this.noise * alpha[i]!),
-      ...pending.map((point) => this.predict(point, false).mean),
-    ];
-    this.best = means.reduce((a, b) => Math.min(a, b));
+    // As if they were known without noise: the very same point is then no improvement at all.
+    this.factor = this.factorOf(this.points, observed.length);
+    this.alpha = solve(this.factor, Float64Array.of(...values, ...expected));
   }
 
   predict(x: Float64Array, withGradient: boolean): Prediction {
@@ -93,12 +103,12 @@ export class GaussianProcess {
     return { mean, deviation, meanGradient, deviationGradient };
   }
 
-  private factorOf(points: Points): Float64Array {
+  private factorOf(points: Points, noisy: number): Float64Array {
     const n = points.length;
     const k = new Float64Array(n * n);
     for (let a = 0; a < n; a++) {
       for (let b = 0; b < a; b++) k[a * n + b] = this.scale * matern(this.distance(points[a]!, points[b]!));
-      k[a * n + a] = this.scale + this.noise;
+      k[a * n + a] = this.scale + (a < noisy ? this.noise : 0);
     }
     return stableFactor(k, n);
   }
