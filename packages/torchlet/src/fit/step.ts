@@ -1,6 +1,6 @@
 // One training step: gradients of a batch or of several, then clipping and the optimizer, with a look at the numbers in between.
 import { noGrad } from "../autograd/index.js";
-import { compile } from "../compile/compile.js";
+import { type Compiled, compile } from "../compile/compile.js";
 import { Module } from "../nn/module.js";
 import { clipGradNorm_, clipGradsWithNorm_, clipGradValue_, getTotalNorm } from "../nn/utils-clip.js";
 import { LBFGS } from "../optim/lbfgs.js";
@@ -154,14 +154,28 @@ export class Stepper {
     });
   }
 
+  /** Gives the plans' memory back: a hundred trainings in a row must not keep a hundred of them. */
+  dispose(): void {
+    disposeOf(this.gradients);
+  }
+
   /** Gradients of a batch, one operation after another, to look at or to watch under anomaly detection. */
   examine(X: Tensor, y: Tensor, weight: Tensor | null): void {
     this.plain(X, y, weight, true);
   }
 }
 
-/** What evaluating a batch gave. */
-export type Evaluation = (X: Tensor, y: Tensor, weight: Tensor | null) => BatchResult;
+/** The memory of a function's plans, where it is a compiled one. */
+function disposeOf(step: object): void {
+  (step as Partial<Pick<Compiled<unknown[], unknown>, "dispose">>).dispose?.();
+}
+
+/** Evaluates a batch. */
+export interface Evaluation {
+  (X: Tensor, y: Tensor, weight: Tensor | null): BatchResult;
+  /** Gives the plans' memory back. */
+  dispose(): void;
+}
 
 /** Loss and predictions without gradients; compiled where that is safe. */
 export function evaluationOf(
@@ -176,8 +190,9 @@ export function evaluationOf(
     return [mean, divisor, withPredictions ? out : null];
   };
   const run = compiled ? compile(plain, { fullgraph: false, name: "evaluate" }) : plain;
-  return (X, y, weight) => {
+  const evaluate = (X: Tensor, y: Tensor, weight: Tensor | null): BatchResult => {
     const [mean, divisor, preds] = noGrad(() => run(X, y, weight));
     return { loss: mean.item(), divisor: numberOf(divisor), norm: null, preds };
   };
+  return Object.assign(evaluate, { dispose: () => disposeOf(run) });
 }

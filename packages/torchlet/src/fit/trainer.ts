@@ -284,6 +284,9 @@ export class Trainer<M extends FitMetrics> {
 
   /** Puts the model into the state that it is left in. */
   private finish(): void {
+    // A training that failed before its first batch has none of them.
+    (this.stepper as Stepper | undefined)?.dispose();
+    (this.evaluate as Evaluation | undefined)?.dispose();
     if (this.patience?.restoreBest && this.patience.best !== null && this.history.diagnosis === null) {
       this.best.restore();
       this.history.restoredBest = true;
