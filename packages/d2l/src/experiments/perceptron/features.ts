@@ -18,7 +18,7 @@ export function features({ report, check }: Context): void {
   const f64 = { dtype: torch.float64 } as const;
 
   // Health falls off on both sides of 37 °C.
-  const T = torch.rand(200, f64).mul(6).add(34.5);
+  const T = torch.rand(200, f64).mul(6).add(34.2);
   const healthAt = (t: Tensor) => t.sub(37).abs().mul(-25).add(100);
   const health = healthAt(T).add(torch.randn(200, f64).mul(3));
   const plain = fit((t) => t, T, health);
@@ -65,7 +65,7 @@ export function features({ report, check }: Context): void {
       })),
     ],
   });
-  const degrees = torch.arange(34.5, 40.55, 0.1, f64);
+  const degrees = torch.arange(34.2, 40.25, 0.1, f64);
   const money = torch.arange(0, 120.5, 0.5, f64);
   report.figure(
     figureOf(
