@@ -1,4 +1,4 @@
-// The toolkit's functions, as MISSION.md's table and the book's cells have them.
+// The toolkit's functions, as the book's cells have them.
 import * as torch from "torchlet";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Figure } from "../../src/report/figure.js";

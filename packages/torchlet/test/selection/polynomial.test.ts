@@ -46,7 +46,7 @@ describe("exact least squares on 100 samples, tested on 100 others, medians of 6
       number,
       number,
     ];
-    // The noise alone is 0.01. MISSION.md, P29, has for 200 seeds: 0.0104, 0.0111, 0.030, 17, 670.
+    // The noise alone is 0.01. Reference runs with 200 seeds gave 0.0104, 0.0111, 0.030, 17, 670.
     expect(one).toBeGreaterThan(1);
     expect(three).toBeGreaterThan(0.009);
     expect(three).toBeLessThan(0.0115);
