@@ -1,5 +1,12 @@
 // The public surface of @torchlet/d2l in a browser: everything that needs neither files nor a terminal.
 export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
+export {
+  type HouseFeatures,
+  type HousePriceFiles,
+  type PrepareOptions,
+  prepareHouses,
+} from "./datasets/house-prices.js";
+export { makeHouses } from "./datasets/house-prices-stand-in.js";
 export { joinIdx, parseIdxImages, parseIdxLabels } from "./datasets/idx.js";
 export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
 export { type Correction, chapter, type Heading, type HeadingId, type Item } from "./experiments/chapter/index.js";

@@ -10,6 +10,14 @@ export {
   readImageDataset,
 } from "./datasets/fashion-mnist-node.js";
 export { fashionMnistLabels, type GarmentsOptions, makeGarments } from "./datasets/garments.js";
+export {
+  type HouseFeatures,
+  type HousePriceFiles,
+  type PrepareOptions,
+  prepareHouses,
+} from "./datasets/house-prices.js";
+export { readHouses } from "./datasets/house-prices-node.js";
+export { makeHouses } from "./datasets/house-prices-stand-in.js";
 export type { ImageDataset, ImageSplit } from "./datasets/image-dataset.js";
 export { type Correction, chapter, type Heading, type HeadingId, type Item } from "./experiments/chapter/index.js";
 export {

@@ -1,7 +1,10 @@
-// Fashion-MNIST for an experiment: loaded once, its download on the progress bar, its stand-in announced aloud.
+// The data sets of experiments: loaded once, a download on the progress bar, a stand-in announced aloud.
 import type { DataError } from "torchlet";
 import { type DownloadProgress, loadFashionMnistOrGarments } from "../datasets/fashion-mnist-node.js";
 import type { GarmentsOptions } from "../datasets/garments.js";
+import type { HousePriceFiles } from "../datasets/house-prices.js";
+import { readHouses } from "../datasets/house-prices-node.js";
+import { makeHouses } from "../datasets/house-prices-stand-in.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { ExperimentContext } from "../experiments/experiment.js";
 import type { Report } from "../report/report.js";
@@ -37,6 +40,27 @@ export function fashionMnistSource({
     return loading;
   };
 }
+
+/** Makes the `houses` of an experiment's context: the user's files, or the stand-in with a warning. */
+export function housesSource({
+  data = process.env["TORCHLET_DATA"] || undefined,
+  report,
+}: Pick<FashionMnistSourceOptions, "data" | "report">): NonNullable<ExperimentContext["houses"]> {
+  let loaded: HousePriceFiles | undefined;
+  return async () => {
+    loaded ??= data === undefined ? undefined : readHouses(data, (text) => report.warn(text));
+    if (loaded === undefined) {
+      report.warn(noRealPrices);
+      loaded = makeHouses();
+    }
+    return loaded;
+  };
+}
+
+const noRealPrices = {
+  en: "These are NOT real house prices. The run uses houses that the program makes up, with the same columns as Kaggle's. Its numbers cannot be compared with the book's.\nTo change this: put train.csv and test.csv of Kaggle's House Prices into the folder of --data or TORCHLET_DATA.",
+  zh: "这些不是真实的房价。本次运行使用由程序编造的房屋，其列与 Kaggle 的数据相同，结果不能与书中的数字相比。\n解决办法：把 Kaggle 房价预测比赛的 train.csv 和 test.csv 放入 --data 或 TORCHLET_DATA 指定的文件夹。",
+};
 
 /** Tells a report how a download goes. */
 function downloadProgress(report: Report, now: () => number = () => performance.now()) {

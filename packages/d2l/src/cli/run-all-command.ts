@@ -9,7 +9,7 @@ import { makeRunFolder } from "../report/files/run-folder.js";
 import { type BookEntry, bookHtml } from "../report/html/book-page.js";
 import type { Report, RunResult } from "../report/report.js";
 import { ChapterScreen } from "./chapter-screen.js";
-import { fashionMnistSource } from "./data.js";
+import { fashionMnistSource, housesSource } from "./data.js";
 import { Interruption } from "./interruption.js";
 import type { CommonOptions, Outputs } from "./session.js";
 
@@ -43,12 +43,13 @@ export async function runAllCommand(
   });
   const { signal } = interruption;
   const fashionMnist = fashionMnistSource({ data: options.data, signal, report: screen });
+  const houses = housesSource({ data: options.data, report: screen });
   const entries: BookEntry[] = [];
   const begun = performance.now();
   try {
     for (const experiment of experiments) {
       if (signal.aborted) break;
-      entries.push(await runOne(experiment, { ...options, folder, signal, fashionMnist, screen }));
+      entries.push(await runOne(experiment, { ...options, folder, signal, fashionMnist, houses, screen }));
       if (folder !== undefined)
         writeFileWhole(join(folder, "index.html"), bookHtml(entries, { time, quick: options.quick }));
     }
@@ -82,11 +83,12 @@ interface OneRun extends RunAllOptions {
   readonly folder: string | undefined;
   readonly signal: AbortSignal;
   readonly fashionMnist: ReturnType<typeof fashionMnistSource>;
+  readonly houses: ReturnType<typeof housesSource>;
   readonly screen: ChapterScreen;
 }
 
 async function runOne(experiment: Experiment, run: OneRun): Promise<BookEntry> {
-  const { screen, signal, fashionMnist } = run;
+  const { screen, signal, fashionMnist, houses } = run;
   const values = { ...defaultOptions(experiment), ...(run.quick ? experiment.quick : {}) };
   const files =
     run.folder === undefined ? undefined : new (await import("../report/file-report.js")).FileReport(run.folder);
@@ -94,7 +96,7 @@ async function runOne(experiment: Experiment, run: OneRun): Promise<BookEntry> {
   const report = new CompositeReport(reports, (error) => screen.warn(reasonOf(error)));
   try {
     report.start({ experiment: experiment.id, title: experiment.title, options: values });
-    const result: RunResult = await runExperiment(experiment, { report, signal, fashionMnist }, values);
+    const result: RunResult = await runExperiment(experiment, { report, signal, fashionMnist, houses }, values);
     await report.finish(result);
     return { experiment, result, page: pageOf(run.folder, files?.folder) };
   } catch (error) {

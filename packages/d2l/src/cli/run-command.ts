@@ -1,7 +1,7 @@
 // `torchlet run`: an experiment between its options and its reports.
 import type { Experiment } from "../experiments/experiment.js";
 import { runExperiment } from "../experiments/run-experiment.js";
-import { fashionMnistSource } from "./data.js";
+import { fashionMnistSource, housesSource } from "./data.js";
 import { type CommonOptions, inSession, type Outputs, untilStopped } from "./session.js";
 
 /** Runs an experiment and returns the exit code: 0, or that of the signal that stopped it. */
@@ -16,7 +16,8 @@ export function runCommand(
     untilStopped(session, run, () => {
       const { report, signal } = session;
       const fashionMnist = fashionMnistSource({ data: common.data, signal, report });
-      return runExperiment(experiment, { report, signal, fashionMnist }, values);
+      const houses = housesSource({ data: common.data, report });
+      return runExperiment(experiment, { report, signal, fashionMnist, houses }, values);
     }),
   );
 }

@@ -1,5 +1,6 @@
 // What an experiment is: a name, declared options and claims, and a function that talks to a Report. Neither Node nor DOM in here.
 import type { Localized } from "torchlet";
+import type { HousePriceFiles } from "../datasets/house-prices.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { Report } from "../report/report.js";
 import type { HeadingId } from "./chapter/headings.js";
@@ -57,6 +58,8 @@ export interface ExperimentContext<C extends string = string> {
   readonly signal: AbortSignal;
   /** Fashion-MNIST, or the embedded stand-in where there is none. */
   fashionMnist(): Promise<ImageDataset>;
+  /** Kaggle's house prices, or the made-up ones where there are none. Without it an experiment makes them up itself. */
+  houses?(): Promise<HousePriceFiles>;
   /**
    * Holds a declared claim against what was measured. A claim that says nothing about this run (other options than it was
    * made for, another data set, a run that was stopped) is simply not checked.

@@ -9,6 +9,7 @@ import { headings } from "./chapter/headings.js";
 import { distributionShift } from "./distribution-shift.js";
 import { dropout } from "./dropout.js";
 import type { Experiment } from "./experiment.js";
+import { housePrices } from "./house-prices.js";
 import { hyperparameterSearch } from "./hyperparameter-search.js";
 import { initialization } from "./initialization.js";
 import { kFoldExperiment } from "./k-fold.js";
@@ -35,6 +36,7 @@ const known = [
   capacity,
   distributionShift,
   dropout,
+  housePrices,
   hyperparameterSearch,
   initialization,
   kFoldExperiment,
