@@ -111,7 +111,7 @@ const positive = (): [Tensor, Tensor] => {
   return [X, rootOf(y)];
 };
 
-const wide = 100;
+const wide = 200;
 const scaled = (): [Tensor, Tensor] => {
   const [X, y] = labelled();
   return [X.mul(wide), y];
@@ -199,12 +199,12 @@ export const patients = {
         }),
       },
       {
-        name: { en: "1e-12 added to the probability", zh: "概率加上 1e-12" },
+        name: { en: "inputs of unit variance", zh: "方差为 1 的输入" },
         cured: () => ({
           net: linear(),
-          data: scaled(),
-          loss: (o, y) => negativeLog(shiftedSoftmax(o).add(1e-12), y),
-          lr: 0.001,
+          data: labelled(),
+          loss: (o, y) => negativeLog(shiftedSoftmax(o), y),
+          lr: 0.5,
         }),
       },
     ],
