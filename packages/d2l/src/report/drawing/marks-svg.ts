@@ -125,7 +125,11 @@ function lines(mark: Lines, bar: ColorBar | undefined, style: MarkStyle): string
     if (path === "") return "";
     return `<path d="${path}" stroke="${color(index)}">${titled(mark.titles?.[index])}</path>`;
   });
-  return `<g fill="none" stroke-width="${short(mark.width ?? 1)}" stroke-linejoin="round">${parts.join("")}</g>`;
+  // Lines end where the axes do. The name tells the rectangle: where it is defined twice on a page, it is the same one.
+  const { left, top, width, height } = style.box;
+  const [x, y, across, up] = [left, top, width, height].map(short);
+  const clip = `clip-${x}-${y}-${across}-${up}`.replaceAll(".", "_");
+  return `<clipPath id="${clip}"><rect x="${x}" y="${y}" width="${across}" height="${up}"/></clipPath><g clip-path="url(#${clip})" fill="none" stroke-width="${short(mark.width ?? 1)}" stroke-linejoin="round">${parts.join("")}</g>`;
 }
 
 function texts(mark: Texts, style: MarkStyle): string {

@@ -40,6 +40,20 @@ export interface PlotStyle {
   readonly legend?: "inside" | "above";
 }
 
+/** How many rows entries take that are laid out one after the other. */
+function rowsOf(widths: readonly number[], available: number): number {
+  let rows = 1;
+  let used = 0;
+  for (const width of widths) {
+    if (used > 0 && used + width > available - 10) {
+      rows++;
+      used = 0;
+    }
+    used += width;
+  }
+  return rows;
+}
+
 /**
  * The ECharts option of one panel, and its axes. Every axis runs from 0 to 1 and every series is a line of
  * `[x, y]` between them, whatever its numbers are (ECharts fails at ranges such as 1e-300). What a tick says is in the
@@ -55,7 +69,17 @@ export function plotOption(given: Panel, style: PlotStyle) {
   const lines = panel.series.map(measured);
   const named = panel.series.some(({ label }) => label);
   const titleHeight = panel.title ? fontSize * 1.2 + 8 : 0;
-  const legendAbove = named && legend === "above" ? fontSize + 16 : 0;
+  const textWidth = (text: string) => estimateWidth(text, fontSize);
+  const labels = panel.series.flatMap(({ label }) => (label ? [label] : []));
+  const legendAbove =
+    named && legend === "above"
+      ? (fontSize + 10) *
+          rowsOf(
+            labels.map((label) => textWidth(label) + 36),
+            width,
+          ) +
+        6
+      : 0;
 
   const frame = panel.frame !== false;
   const grid = frame && !hasField(panel);
@@ -64,7 +88,6 @@ export function plotOption(given: Panel, style: PlotStyle) {
   // The bar's numbers depend on its height, and so does their width.
   const barWidth = panel.colorbar === undefined ? 10 : colorBarWidth(panel.colorbar, height - top - bottom, fontSize);
   const margins = { top, bottom, right: 4 + barWidth };
-  const textWidth = (text: string) => estimateWidth(text, fontSize);
   // How wide the numbers at the y axis are is known once they are: until then, some 50 points are set aside.
   const { x, y } = axesOf(panel, {
     across: width - 50 - margins.right,
