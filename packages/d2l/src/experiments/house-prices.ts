@@ -481,6 +481,7 @@ export const housePrices = defineExperiment({
             [localize({ en: "the same, with a column that says so", zh: "同上，另加一列指明" }), indicated],
           ],
         });
+        if (!usual) return;
         check(
           "imputation",
           `${random.toFixed(4)} < ${above.toFixed(4)}; ${indicated.toFixed(4)} < ${random.toFixed(4)}`,
