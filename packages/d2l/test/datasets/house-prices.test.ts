@@ -3,9 +3,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, type Localized } from "torchlet";
 import { describe, expect, it } from "vitest";
+import { housesSource } from "../../src/cli/data.js";
 import { type HousePriceFiles, prepareHouses, readTable } from "../../src/datasets/house-prices.js";
 import { readHouses } from "../../src/datasets/house-prices-node.js";
 import { makeHouses } from "../../src/datasets/house-prices-stand-in.js";
+import { MemoryReport } from "../../src/report/memory-report.js";
 import { isolate, temporaryFolder } from "./fixtures.js";
 
 isolate();
@@ -140,5 +142,21 @@ describe("readHouses", () => {
     const failure = failureOf(() => read(folder));
     expect(failure.code).toBe("house-prices-file");
     expect(failure.message).toContain("only one of train.csv and test.csv");
+  });
+});
+
+describe("the command's houses", () => {
+  it("are those of the folder, or made up with a warning that says so once", async () => {
+    const folder = await temporaryFolder();
+    const made = new MemoryReport();
+    const houses = housesSource({ data: folder, report: made });
+    expect((await houses()).name).toBe("house-prices-stand-in");
+    await houses();
+    expect(made.warnings.map(({ en }) => en)).toEqual([expect.stringContaining("NOT real house prices")]);
+    await writeFile(join(folder, "train.csv"), small.train);
+    await writeFile(join(folder, "test.csv"), small.test);
+    const found = new MemoryReport();
+    expect(await housesSource({ data: folder, report: found })()).toEqual(small);
+    expect(found.warnings).toHaveLength(2);
   });
 });

@@ -30,7 +30,7 @@ describe("house-prices", () => {
     const report = new MemoryReport();
     const options = { ...defaultOptions(housePrices), ...housePrices.quick };
     const result = await runExperiment(housePrices as never, context(report), options);
-    const made = ["columns", "none", "standardized", "relative", "useful", "submission", "raw"];
+    const made = ["columns", "none", "standardized", "relative", "madeUp", "useful", "submission", "raw"];
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(made.map((id) => [id, true]));
     expect(result.dataset).toBe("house-prices-stand-in");
     expect(Object.values(result.metrics).every(Number.isFinite)).toBe(true);
