@@ -4,7 +4,10 @@ import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
 import { type HouseFeatures, type HousePriceFiles, readTables } from "../../datasets/house-prices.js";
 
-/** The largest |mean|, the largest |standard deviation - 1| and the largest filled-in value of the numeric columns. */
+/**
+ * The largest |mean|, the largest |standard deviation - 1| and the largest filled-in value of the numeric columns. Columns that are the
+ * same for every house have no spread to be made 1: they are all 0.
+ */
 export function standardized(files: HousePriceFiles, { features, numeric }: HouseFeatures) {
   const { train, test } = readTables(files);
   const rows = [...train.rows, ...test.rows];
@@ -16,8 +19,9 @@ export function standardized(files: HousePriceFiles, { features, numeric }: Hous
       values.filter((_, row) => rows[row]![at] !== null),
       { dtype: torch.float64 },
     );
-    mean = Math.max(mean, Math.abs(known.mean().item()));
-    std = Math.max(std, Math.abs(known.std().item() - 1));
+    const spread = known.numel() > 1 ? known.std().item() : 0;
+    if (spread > 0) std = Math.max(std, Math.abs(spread - 1));
+    if (known.numel() > 0) mean = Math.max(mean, Math.abs(known.mean().item()));
     for (const [row, value] of values.entries())
       if (rows[row]![at] === null) filled = Math.max(filled, Math.abs(value));
   }
