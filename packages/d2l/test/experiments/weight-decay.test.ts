@@ -11,6 +11,7 @@ import type { Experiment, PlotFigure } from "../../src/index.js";
 import { MemoryReport } from "../../src/report/memory-report.js";
 import { setDisplay } from "../../src/toolkit/display.js";
 
+const garments = makeGarments({ train: 500, test: 200 });
 const column = (values: readonly number[]) => torch.tensor(values, { dtype: torch.float64 }).reshape(-1, 1);
 
 it("trains as PyTorch does, seed for seed", () => {
@@ -85,7 +86,7 @@ it("finds nothing within a ball of radius 0, and stops where it is told", () => 
 
 it("runs with quick settings: every check it makes holds, every figure is there", async () => {
   const report = new MemoryReport({ keepProgress: false });
-  const context = { report, signal: new AbortController().signal, fashionMnist: async () => makeGarments() };
+  const context = { report, signal: new AbortController().signal, fashionMnist: async () => garments };
   const experiment = weightDecay as unknown as Experiment;
   const options = { ...defaultOptions(experiment), ...weightDecay.quick };
   const { checks, metrics } = await runExperiment(experiment, context, options);
@@ -113,7 +114,7 @@ it("runs with quick settings: every check it makes holds, every figure is there"
 
 it("stops when it is told, and checks nothing that it did not finish", async () => {
   const report = new MemoryReport();
-  const context = { report, signal: AbortSignal.abort(), fashionMnist: async () => makeGarments() };
+  const context = { report, signal: AbortSignal.abort(), fashionMnist: async () => garments };
   const experiment = weightDecay as unknown as Experiment;
   const { checks } = await runExperiment(experiment, context, { ...defaultOptions(experiment), part: "seeds" });
   expect(checks).toEqual([]);

@@ -9,25 +9,28 @@ export const claims = {
   sameOptimum: {
     items: ["F74", "F76"],
     claim: {
-      en: "For every λ the limit θ = ‖w*(λ)‖² has the same optimum: projected gradient descent ends where ridge regression does.",
-      zh: "对每个 λ，限制 θ = ‖w*(λ)‖² 的最优解相同：投影梯度下降的终点就是岭回归的解。",
+      en: "For every λ the limit θ = ‖w*(λ)‖² has the same optimum: projected gradient descent ends where ridge regression does (largest difference).",
+      zh: "对每个 λ，限制 θ = ‖w*(λ)‖² 的最优解相同：投影梯度下降的终点就是岭回归的解（最大差异）。",
     },
-    expected: "largest difference < 1e-6",
+    expected: "< 1e-6",
     source: "notes 3.4.1.2; Lagrange multipliers",
   },
   multiplier: {
     items: ["F76"],
     claim: {
-      en: "And for every θ there is a λ: at the edge of the ball it is -w·∇ℓ / ‖w‖².",
-      zh: "反之，每个 θ 都有一个 λ：在球面上它等于 -w·∇ℓ / ‖w‖²。",
+      en: "And for every θ there is a λ: at the edge of the ball it is -w·∇ℓ / ‖w‖² (largest error).",
+      zh: "反之，每个 θ 都有一个 λ：在球面上它等于 -w·∇ℓ / ‖w‖²（最大误差）。",
     },
-    expected: "error < 1e-4",
+    expected: "< 1e-4",
     source: "notes 3.4.1.2; Lagrange multipliers",
   },
   monotone: {
     items: ["F76"],
-    claim: { en: "‖w*(λ)‖ falls from every λ to the next of 50.", zh: "在 50 个递增的 λ 上 ‖w*(λ)‖ 逐一下降。" },
-    expected: "0 exceptions",
+    claim: {
+      en: "‖w*(λ)‖ falls from every λ to the next of 50 (exceptions).",
+      zh: "在 50 个递增的 λ 上 ‖w*(λ)‖ 逐一下降（例外数）。",
+    },
+    expected: "0",
     source: "notes 3.4.1.2",
   },
   ends: {
@@ -36,16 +39,16 @@ export const claims = {
       en: "λ = 0 changes nothing (difference to least squares), and with λ = 1e9 nothing is left of the weights (‖w‖).",
       zh: "λ = 0 不起作用（与最小二乘的差），而 λ = 1e9 时权重几乎为 0（‖w‖）。",
     },
-    expected: "both < 1e-6",
+    expected: "< 1e-6, < 1e-6",
     source: "notes 3.4.1.2",
   },
   smallerTheta: {
     items: ["F74"],
     claim: {
-      en: "A smaller θ is a stronger limit: the training loss rises whenever θ falls.",
-      zh: "更小的 θ 是更强的限制：θ 每次减小，训练损失都上升。",
+      en: "A smaller θ is a stronger limit: the training loss rises whenever θ falls (exceptions).",
+      zh: "更小的 θ 是更强的限制：θ 每次减小，训练损失都上升（例外数）。",
     },
-    expected: "0 exceptions",
+    expected: "0",
     source: "notes 3.4.1.1",
   },
   components: {
@@ -54,7 +57,7 @@ export const claims = {
       en: "Under one θ the largest weight gets smaller the more weights there are (5, 20, 80).",
       zh: "θ 相同时，权重越多（5、20、80），其中最大的越小。",
     },
-    expected: "falling",
+    expected: "a > b > c",
     source: "notes 3.4.1.1",
   },
   bias: {
@@ -90,16 +93,16 @@ export const claims = {
       en: "Of five readings of one quantity, ridge trusts all alike and the lasso a few: an error of 1 in the worst of them moves the prediction less under ridge (medians over 5 seeds, ridge and lasso).",
       zh: "对同一个量的五个读数，岭回归均匀信任，套索只信任少数：其中最坏的一个误差为 1 时，岭回归的预测变化更小（5 个种子的中位数，岭与套索）。",
     },
-    expected: "ridge < lasso in all seeds, ridge < 0.25",
+    expected: "a < b (5 / 5), a < 0.25",
     source: "notes 3.4.1.2",
   },
   update: {
     items: ["F79"],
     claim: {
-      en: "SGD with weightDecay, w ← (1 - ηλ) w - η∇ℓ, and the penalty in the loss walk the same way for 100 steps.",
-      zh: "带 weightDecay 的 SGD、w ← (1 - ηλ) w - η∇ℓ 与损失中的惩罚项在 100 步内走出同样的轨迹。",
+      en: "SGD with weightDecay, w ← (1 - ηλ) w - η∇ℓ, and the penalty in the loss walk the same way for 100 steps (largest difference).",
+      zh: "带 weightDecay 的 SGD、w ← (1 - ηλ) w - η∇ℓ 与损失中的惩罚项在 100 步内走出同样的轨迹（最大差异）。",
     },
-    expected: "largest difference < 4e-9",
+    expected: "< 4e-9",
     source: "notes 3.4.2",
   },
   adam: {
@@ -126,7 +129,7 @@ export const claims = {
       en: "From scratch without decay: medians of ‖w‖ and test loss.",
       zh: "从零实现，无衰减：‖w‖ 与测试损失的中位数。",
     },
-    expected: "13.65 ± 0.70, 70 to 112",
+    expected: "13.65 ± 0.70, 70 – 112",
     source: reference,
   },
   scratch3: {
@@ -135,7 +138,7 @@ export const claims = {
       en: "From scratch with λ = 3: medians of ‖w‖ and test loss.",
       zh: "从零实现，λ = 3：‖w‖ 与测试损失的中位数。",
     },
-    expected: "0.359 ± 0.016, 0.061 to 0.119",
+    expected: "0.359 ± 0.016, 0.061 – 0.119",
     source: reference,
   },
   concise0: {
@@ -144,7 +147,7 @@ export const claims = {
       en: "Concise without decay: medians of ‖w‖ and test loss.",
       zh: "简洁实现，无衰减：‖w‖ 与测试损失的中位数。",
     },
-    expected: "13.37 ± 0.85, 102 to 248",
+    expected: "13.37 ± 0.85, 102 – 248",
     source: reference,
   },
   concise3: {
@@ -153,7 +156,7 @@ export const claims = {
       en: "Concise with λ = 3: medians of ‖w‖ and test loss.",
       zh: "简洁实现，λ = 3：‖w‖ 与测试损失的中位数。",
     },
-    expected: "0.427 ± 0.080, 0.10 to 3.1",
+    expected: "0.427 ± 0.080, 0.10 – 3.1",
     source: reference,
   },
   overfit: {
@@ -171,7 +174,7 @@ export const claims = {
       en: "With λ = 3 the training loss is higher and the test loss a hundred times lower, with every seed.",
       zh: "λ = 3 时训练损失更高、测试损失低百倍以上，每个种子都如此。",
     },
-    expected: "all seeds",
+    expected: "n / n",
     source: book,
   },
   analytic: {
@@ -189,7 +192,7 @@ export const claims = {
       en: "The concise version's loss has no ½: its test loss without decay is about twice the other's.",
       zh: "简洁实现的损失没有 ½：无衰减时其测试损失约为另一版本的两倍。",
     },
-    expected: "1.6 to 2.4",
+    expected: "1.6 – 2.4",
     source: book,
   },
   english: {
@@ -198,7 +201,7 @@ export const claims = {
       en: "What the English book prints as the L2 norm is ½‖w‖²: for λ = 0 and 3 in its setting its numbers lie between the smallest and the largest of ours.",
       zh: "英文版打印的 L2 范数其实是 ½‖w‖²：在其设置下 λ = 0 与 3 时，书中的数值落在我们各种子的最小与最大值之间。",
     },
-    expected: "0.00995 and 0.00173 within",
+    expected: "a < 0.00995 < b, a < 0.00173 < b",
     source: "d2l-en, chapter_linear-regression/weight-decay",
   },
   deep: {
@@ -216,7 +219,7 @@ export const claims = {
       en: "Where noise is strong the exact training loss rises with λ and the test loss has its minimum in between, near σ² / (n τ²) = 0.37 (λ of the lowest median over 20 seeds).",
       zh: "噪声较强时，精确解的训练损失随 λ 上升，而测试损失在中间最低，接近 σ² / (n τ²) = 0.37（20 个种子中位数最低处的 λ）。",
     },
-    expected: "0.1 to 1.4",
+    expected: "0.1 – 1.4",
     source: `${book}, exercises 1 and 6`,
   },
   bookCurve: {
@@ -240,16 +243,19 @@ export const claims = {
   l1Update: {
     items: [],
     claim: {
-      en: "With the L1 penalty the update is w ← w - ηλ sign(w) - η∇ℓ.",
-      zh: "用 L1 惩罚时更新为 w ← w - ηλ sign(w) - η∇ℓ。",
+      en: "With the L1 penalty the update is w ← w - ηλ sign(w) - η∇ℓ (largest difference).",
+      zh: "用 L1 惩罚时更新为 w ← w - ηλ sign(w) - η∇ℓ（最大差异）。",
     },
-    expected: "difference < 1e-6",
+    expected: "< 1e-6",
     source: `${book}, exercise 3`,
   },
   frobenius: {
     items: [],
-    claim: { en: "The Frobenius norm obeys ‖W‖²_F = tr(WᵀW).", zh: "弗罗贝尼乌斯范数满足 ‖W‖²_F = tr(WᵀW)。" },
-    expected: "relative difference < 1e-12",
+    claim: {
+      en: "The Frobenius norm obeys ‖W‖²_F = tr(WᵀW) (relative difference).",
+      zh: "弗罗贝尼乌斯范数满足 ‖W‖²_F = tr(WᵀW)（相对差异）。",
+    },
+    expected: "< 1e-12",
     source: `${book}, exercise 4`,
   },
   prior: {
@@ -258,7 +264,7 @@ export const claims = {
       en: "Minus the log posterior is the penalized loss times n / σ² plus a constant: Gaussian prior and L2, Laplace prior and L1 (relative variation over 6 places).",
       zh: "负对数后验等于带惩罚的损失乘 n / σ² 再加常数：高斯先验对应 L2，拉普拉斯先验对应 L1（6 处的相对变化）。",
     },
-    expected: "both < 1e-9",
+    expected: "< 1e-9, < 1e-9",
     source: `${book}, exercise 6`,
   },
 } as const satisfies Record<string, Claim>;

@@ -93,6 +93,7 @@ export const deep: Part = async ({ report, check, signal, fashionMnist }, { seed
         en: "Medians over 5 seeds: with decay the training loss stays higher, and the test loss rises less or not at all.",
         zh: "5 个种子的中位数：有衰减时训练损失更高，而测试损失上升较少或不上升。",
       }),
+      panelSize: [4.6, 3.2],
     }),
   );
   const helped = of(0, "test").filter((test, s) => {

@@ -93,6 +93,7 @@ export const lambdaCurve: Part = async ({ report, check, signal }, { seed, lr, e
           en: "Left: the training loss rises with λ; the test loss is lowest in between, and five folds of the training samples see nearly the same. Right: on the book's data the exact minimum hardly depends on λ; what a larger λ removes during training are the initial weights.",
           zh: "左：训练损失随 λ 上升，测试损失在中间最低，训练样本的 5 折验证看到的几乎相同。右：在书中的数据上，精确解几乎与 λ 无关；较大的 λ 在训练中去掉的是初始权重。",
         }),
+        panelSize: [4.6, 3.2],
       },
     ),
   );

@@ -86,7 +86,8 @@ export const update: Part = async ({ report, check }, { lr, lambd, numInputs, nT
           xlabel: "step",
           ylabel: "‖w‖",
           yscale: "log",
-          xlim: [0, 62],
+          xlim: [0, 50],
+          ylim: [5e-4, 1e6],
           series: factors.map((factor, k) => ({
             x: norms[k]!.map((_, t) => t),
             y: norms[k]!,
