@@ -26,11 +26,11 @@ export interface TpeOptions {
    * false: each by itself, the original algorithm. Default: true.
    */
   readonly multivariate?: boolean;
-  /** How many of n trials count as good. Default: `min(ceil(0.15 n), 25)`. */
+  /** How many of n trials count as good. Default: a tenth, at least 2, at most 25. */
   readonly gamma?: (n: number) => number;
   /** Weights of n trials, from the oldest to the latest; for objectives that change in the course of time. Default: all 1. */
   readonly weights?: (n: number) => readonly number[];
-  /** Weight of the uninformed prior against 1 for a trial. Default: 0.3. */
+  /** Weight of the uninformed prior against 1 for a good trial; against the others it has ten times that. Default: 0.3. */
   readonly priorWeight?: number;
   /** Take running trials for bad ones, so that workers do not try the same at the same time. Default: true. */
   readonly constantLiar?: boolean;
@@ -60,7 +60,7 @@ export class TPESampler implements Sampler {
       nStartupTrials: 10,
       nEiCandidates: 24,
       multivariate: true,
-      gamma: (n) => Math.min(Math.ceil(0.15 * n), 25),
+      gamma: (n) => Math.min(Math.max(Math.ceil(0.1 * n), 2), 25),
       weights: (n) => new Array<number>(n).fill(1),
       priorWeight: 0.3,
       constantLiar: true,
@@ -124,7 +124,10 @@ export class TPESampler implements Sampler {
     const goodWeights = this.weightsOf(good.length).map((weight, i) => weight * goodness[i]!);
     const l0 = ParzenEstimator.of(axes, good.map(pointOf), goodWeights, { priorWeight, widths: "scott" });
     const restWeights = this.weightsOf(rest.length);
-    const g0 = ParzenEstimator.of(axes, rest.map(pointOf), restWeights, { priorWeight, widths: "neighbours" });
+    const g0 = ParzenEstimator.of(axes, rest.map(pointOf), restWeights, {
+      priorWeight: REST_PRIOR * priorWeight,
+      widths: "neighbours",
+    });
     const fixed = known.map((value, j) => axes[j]!.position(value));
     const l = l0.given(fixed);
     const g = g0.given(fixed);
@@ -148,11 +151,11 @@ export class TPESampler implements Sampler {
     const running = constantLiar ? trials.filter(({ state }) => state === "running") : [];
     const byNumber = (a: TrialRecord, b: TrialRecord) => a.number - b.number;
     const good = order.slice(0, count).sort(byNumber);
-    // The best weighs e times as much as the last of the good. In a front there is no best one.
+    // The best weighs e^2 times as much as the last of the good. In a front there is no best one.
     const rankOf = new Map(order.slice(0, count).map((trial, rank) => [trial, study.directions.length > 1 ? 0 : rank]));
     return {
       good,
-      goodness: good.map((trial) => Math.exp(-rankOf.get(trial)! / count)),
+      goodness: good.map((trial) => Math.exp((-2 * rankOf.get(trial)!) / count)),
       rest: [...order.slice(count), ...running].sort(byNumber),
     };
   }
@@ -170,6 +173,9 @@ export class TPESampler implements Sampler {
     return weights;
   }
 }
+
+/** There are many of the rest: a prior of weight 1 would hardly be seen, and draws far from all trials would look too good. */
+const REST_PRIOR = 10;
 
 function has({ distributions }: TrialRecord, name: string, distribution: Distribution): boolean {
   const own = Object.hasOwn(distributions, name) ? distributions[name]! : undefined;

@@ -59,15 +59,10 @@ describe.each(["scott", "neighbours"] as const)("an estimator with widths by %s"
   });
   it("gives samples as often as it says", () => {
     const random = randomOf(5);
-    const n = 20000;
-    let count = 0;
-    for (let i = 0; i < n; i++) {
-      const [x, k, c] = density.sample(random) as [number, number, number];
-      expect(x >= 0 && x <= 1 && integers.includes(k)).toBe(true);
-      if (c === 2) count++;
-    }
-    const expected = Math.exp(density.given([]).logDensity([]) + 0);
-    expect(expected).toBeCloseTo(1, 10);
+    const n = 10000;
+    const draws = Array.from({ length: n }, () => density.sample(random) as [number, number, number]);
+    expect(draws.every(([x, k]) => x >= 0 && x <= 1 && integers.includes(k))).toBe(true);
+    const count = draws.filter(([, , c]) => c === 2).length;
     let share = 0;
     const steps = 100;
     for (let i = 0; i < steps; i++)

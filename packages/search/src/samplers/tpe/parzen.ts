@@ -14,7 +14,7 @@ export interface ParzenOptions {
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 /** Every choice has this much in common, divided among the kernels: with less, a branch whose first trials were bad is given up. */
-const CHOICE_SPREAD = 2;
+const CHOICE_SPREAD = 4;
 /** Stands for masses too small for a number. */
 const TINY = 1e-300;
 
