@@ -181,8 +181,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P31",
-    "Half precision overflows after 11 to 25 factors where single precision holds 100 of them.",
-    "半精度在 11 到 25 个因子后就溢出，而单精度能容纳 100 个。",
+    "Half precision nearly always overflows after 11 to 25 factors, where single precision holds 100 of them.",
+    "半精度几乎总在 11 到 25 个因子后溢出，而单精度能容纳 100 个。",
   ],
   [
     "P32",
