@@ -76,7 +76,7 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
   if (options.smallEpochs === 0) return;
   const epochs = exercise === "epochs" ? 4 * options.smallEpochs : options.smallEpochs;
   const dataset = await fashionMnist();
-  const { X, y, testX, testY } = firstImages(dataset, 500, 2000);
+  const { X, y, testX, testY } = firstImages(dataset, 500, 1000);
   const variants = variantsOf(options);
   const [seeds, numHiddens] = [5, 128];
   const loss = new nn.CrossEntropyLoss();
