@@ -2,6 +2,8 @@
 import { functions } from "./functions.mjs";
 
 const marks = [20, 40, 60];
+/** So many seeds are the least; where more were run, both numbers are shown. */
+const firstSeeds = 20;
 /** How the lines' samplers are called in tables. */
 const titles = {
   "torchlet gp": "GP",
@@ -29,28 +31,28 @@ export function shareBelow(a, b) {
   return wins / (a.length * b.length);
 }
 
-/** By function and sampler: regrets after 20, 40, 60 trials of the seeds below `seeds`, and of all seeds there are. */
-export function summarize(lines, seeds = 20) {
+/** By function and sampler: regrets after 20, 40 and 60 trials; the numbers are those of all seeds, and for 60 trials also of the first 20. */
+export function summarize(lines) {
   const results = {};
   for (const [name, { minimum }] of Object.entries(functions)) {
     const groups = groupBy(
       lines.filter((line) => line.function === name),
       keyOf,
     );
+    if (groups.size === 0) continue;
+    const random = groups.get("torchlet random");
+    if (random === undefined) throw new Error(`no random search on ${name}: run samplers.mjs --samplers random`);
     const regrets = (rows, n) => rows.map(({ best }) => best[n - 1] - minimum);
-    const curve = groups.get("torchlet random")?.filter(({ seed }) => seed < seeds) ?? [];
     results[name] = {};
     for (const [key, rows] of groups) {
-      const own = rows.filter(({ seed }) => seed < seeds);
-      if (own.length < seeds) continue;
-      const final = regrets(own, 60);
+      rows.sort((a, b) => a.seed - b.seed);
+      const final = regrets(rows, 60);
       results[name][key] = {
-        seeds: own.length,
-        seconds: median(own.map(({ seconds }) => seconds)),
-        regret: Object.fromEntries(marks.map((n) => [n, [0.25, 0.5, 0.75].map((p) => quantile(regrets(own, n), p))])),
+        seeds: rows.length,
+        regret: Object.fromEntries(marks.map((n) => [n, [0.25, 0.5, 0.75].map((p) => quantile(regrets(rows, n), p))])),
+        randomTrials: trialsOfRandom(random, median(final) + minimum),
+        first: median(final.slice(0, firstSeeds)),
         final,
-        randomTrials: trialsOfRandom(curve, median(final) + minimum),
-        all: rows.length > own.length ? { seeds: rows.length, median: median(regrets(rows, 60)) } : null,
       };
     }
   }
@@ -68,7 +70,6 @@ function groupBy(items, key) {
 
 /** After how many trials the median of random search is at a value; null: not within those that were run. */
 function trialsOfRandom(rows, value) {
-  if (rows.length === 0) return null;
   const length = rows[0].best.length;
   for (let n = 1; n <= length; n++) {
     if (median(rows.map(({ best }) => best[n - 1])) <= value) return n;
@@ -91,11 +92,11 @@ function regretTable(results) {
         const [low, middle, high] = it.regret[n].map(number);
         return `${middle} (${low} to ${high})`;
       });
-      const trials = key === "torchlet random" ? "60" : it.randomTrials === null ? "> 2000" : String(it.randomTrials);
-      rows.push([functions[name].text, title, ...cells, trials]);
+      const trials = key === "torchlet random" ? "60" : (it.randomTrials ?? "> 2000");
+      rows.push([functions[name].text, title, it.seeds, ...cells, trials]);
     }
   }
-  return table(["function", "sampler", ...marks.map((n) => `after ${n}`), "random needs"], rows);
+  return table(["function", "sampler", "seeds", ...marks.map((n) => `after ${n}`), "random needs"], rows);
 }
 
 function verdictTable(results) {
@@ -105,21 +106,20 @@ function verdictTable(results) {
       const own = samplers[`torchlet ${kind}`];
       const other = samplers[`optuna ${kind}`];
       if (own === undefined || other === undefined) continue;
-      const [a, b] = [median(own.final), median(other.final)];
-      const all =
-        own.all && other.all ? `${number(own.all.median)} / ${number(other.all.median)} (${own.all.seeds} seeds)` : "";
+      const [a, b] = [own, other].map((it) => median(it.final));
       rows.push([
         functions[name].text,
         kind.toUpperCase(),
+        Math.min(own.seeds, other.seeds),
         number(a),
         number(b),
         a <= b ? "no worse" : "WORSE",
         `${Math.round(100 * shareBelow(own.final, other.final))} %`,
-        all,
+        `${number(own.first)} / ${number(other.first)}${own.first <= other.first ? "" : " WORSE"}`,
       ]);
     }
   }
-  return table(["function", "sampler", "torchlet", "Optuna", "", "better in", "more seeds"], rows);
+  return table(["function", "sampler", "seeds", "torchlet", "Optuna", "", "better in", "first 20 seeds"], rows);
 }
 
 /** The tables by the names of their markers. */
@@ -127,6 +127,6 @@ export function createTables({ results, versions, node }) {
   return {
     regrets: regretTable(results),
     verdicts: verdictTable(results),
-    run: `Measured with ${versions.join(", ")} and Node ${node.slice(1)}; 20 seeds.`,
+    run: `Measured with ${versions.join(", ")} and Node.js ${node.slice(1)}.`,
   };
 }

@@ -13,7 +13,8 @@ const usage = `node bench/search/samplers.mjs [options]
   --seeds A:B       from A to B - 1 (default: 0:20)
   --trials N        (default: 60; random always 2000)
   --out FILE        append the lines to a file instead of printing them
-  --report FILES    lines of several runs, separated by commas -> results.json and the tables of docs/search.md`;
+  --report FILES    lines of several runs, separated by commas -> results.json and the tables of docs/search.md
+  --tables          the tables again, from results.json`;
 
 const make = {
   tpe: () => new samplers.TPESampler(),
@@ -50,15 +51,19 @@ async function measure(options) {
   }
 }
 
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
 function report(files) {
-  const here = (file) => fileURLToPath(new URL(file, import.meta.url));
   const lines = files.flatMap((file) => readFileSync(file, "utf8").split("\n").filter(Boolean));
   const summary = summarize(lines.map((line) => JSON.parse(line)));
-  writeFileSync(here("results.json"), `${JSON.stringify(summary, null, 1)}\n`);
-  writeTables(here("../../docs/search.md"), summary);
+  // Four digits are more than a median of seeds knows.
+  const short = (_, value) => (typeof value === "number" ? Number(value.toPrecision(4)) : value);
+  writeFileSync(here("results.json"), `${JSON.stringify(summary, short)}\n`);
 }
 
-function writeTables(file, summary) {
+function writeTables() {
+  const file = here("../../docs/search.md");
+  const summary = JSON.parse(readFileSync(here("results.json"), "utf8"));
   let text = readFileSync(file, "utf8");
   for (const [name, table] of Object.entries(createTables(summary))) {
     const [open, close] = [`<!-- search:${name} -->`, `<!-- /search:${name} -->`];
@@ -77,9 +82,15 @@ const { values: options } = parseArgs({
     trials: { type: "string", default: "60" },
     out: { type: "string" },
     report: { type: "string" },
+    tables: { type: "boolean" },
     help: { type: "boolean" },
   },
 });
-if (options.help) console.log(usage);
-else if (options.report) report(options.report.split(","));
-else await measure(options);
+if (options.help) {
+  console.log(usage);
+} else if (options.report || options.tables) {
+  if (options.report) report(options.report.split(","));
+  writeTables();
+} else {
+  await measure(options);
+}
