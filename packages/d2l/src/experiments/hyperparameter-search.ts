@@ -178,7 +178,7 @@ export const hyperparameterSearch = defineExperiment({
   options: {
     samples: {
       type: "integer",
-      default: 1500,
+      default: 1000,
       min: 200,
       max: 30_000,
       help: { en: "pictures to learn from", zh: "用于学习的图片数" },
