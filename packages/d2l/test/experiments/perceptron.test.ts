@@ -122,7 +122,7 @@ describe("perceptron", () => {
       },
       { ...defaultOptions(perceptron), ...perceptron.quick, epochs: 5, orders: 20 },
     );
-    const made = Object.keys(perceptron.claims).filter((id) => id !== "flipped" && id !== "reference");
+    const made = Object.keys(perceptron.claims).filter((id) => !["flipped", "shifted", "reference"].includes(id));
     expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(result.checks.map(({ id }) => id).sort()).toEqual(made.sort());
     expect([...report.figures.keys()]).toEqual([

@@ -10,5 +10,6 @@ export function mountSmallDisk(path: string, size: string): (() => void) | null 
   } catch {
     return null;
   }
-  return () => void execFileSync("umount", [path]);
+  // Lazily: a watcher of the journal may let go of it a moment later.
+  return () => void execFileSync("umount", ["--lazy", path]);
 }
