@@ -59,10 +59,10 @@ test("a full disk stops the search with a reason; with room the same study goes 
   skip,
 }) => {
   const disk = join(folder, "disk");
-  const unmount = mountSmallDisk(disk, "24k");
+  const unmount = mountSmallDisk(disk, "64k");
   if (unmount === null) return skip("no small file system can be made here");
   try {
-    writeFileSync(join(disk, "other"), Buffer.alloc(12_000));
+    writeFileSync(join(disk, "other"), Buffer.alloc(52_000));
     const options = { seed: 4, window: 3 };
     const expected = await openStudy(join(folder, "roomy.jsonl"), options);
     await expected.optimize(objective, { totalTrials: 16 });
