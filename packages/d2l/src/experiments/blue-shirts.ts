@@ -1,8 +1,10 @@
 // F47 to F49: five defaulters in blue shirts. What looks like a signal, what a leak hides, what choosing on the test set costs.
+
 import * as torch from "torchlet";
 import { type Localized, localize, type Tensor } from "torchlet";
 import { figureOf, histogram } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
+import { mean } from "./measured.js";
 
 const [applicants, defaulters] = [100, 5];
 
@@ -30,8 +32,6 @@ function nearestNeighbour(known: { X: Tensor; y: Tensor }, asked: { X: Tensor; y
   const nearest = torch.cdist(asked.X, known.X).argmin(1);
   return known.y.indexSelect(0, nearest).eq(asked.y).to(torch.float32).mean().item();
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The mean of the largest of m independent shares of n fair coins: sum over k of P(largest > k / n) / n. */
 function expectedBest(m: number, n: number): number {

@@ -1,4 +1,5 @@
 // F48, F52 to F58, F62, F63: capacity of models against complexity of data, each cell of the notes' table as a training.
+
 import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
 import type { Panel } from "../report/figure.js";
@@ -8,6 +9,7 @@ import * as curves from "./capacity/curve-fitting.js";
 import * as pictures from "./capacity/pictures.js";
 import * as polynomials from "./capacity/polynomials.js";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
+import { median } from "./measured.js";
 
 /** What each part is given. */
 interface Tools extends ExperimentContext<keyof typeof claims> {
@@ -15,12 +17,6 @@ interface Tools extends ExperimentContext<keyof typeof claims> {
   readonly seeds: number;
   readonly steps: number;
   readonly dataSets: number;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 const rising = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]!);

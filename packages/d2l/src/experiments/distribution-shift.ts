@@ -1,4 +1,5 @@
 // The book's section on environment and distribution shift: three shifts with their remedies, a detector, a feedback loop.
+
 import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import type { Panel } from "../report/figure.js";
@@ -12,11 +13,7 @@ import {
 } from "./distribution-shift/logistic.js";
 import * as worlds from "./distribution-shift/worlds.js";
 import { defineExperiment } from "./experiment.js";
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
+import { median } from "./measured.js";
 
 const list = (values: Tensor) => values.reshape(-1).tolist() as number[];
 const accuracy = (net: nn.Linear, { X, y }: worlds.Samples) =>

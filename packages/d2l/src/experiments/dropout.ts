@@ -1,4 +1,5 @@
 // F91 to F102: dropout, as a noise without bias, from scratch and with layers.
+
 import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
 import type { PlotFigure } from "../report/figure.js";
@@ -11,6 +12,7 @@ import { behaviour, inputNoise, moments, printed } from "./dropout/noise.js";
 import type { Part } from "./dropout/part.js";
 import { small } from "./dropout/small.js";
 import { defineExperiment } from "./experiment.js";
+import { within } from "./measured.js";
 
 /** Mean loss and share of right predictions over a data set, in evaluation mode. */
 function evaluate(net: nn.Module, data: ImageLoader): { loss: number; accuracy: number } {
@@ -33,7 +35,6 @@ const captions = {
   concise: { en: "Dropout with layers", zh: "使用层的丢弃法" },
 };
 
-const within = (value: number, centre: number, tolerance: number) => Math.abs(value - centre) <= tolerance;
 const fixed = (...values: number[]) => values.map((value) => value.toFixed(4)).join(", ");
 
 /** `torchlet run dropout` */

@@ -1,4 +1,5 @@
 // House prices: the book's walk through a Kaggle competition, from two CSV files to a submission.
+
 import * as torch from "torchlet";
 import { type Localized, localize, type Tensor } from "torchlet";
 import { type HouseFeatures, prepareHouses, readTable, readTables } from "../datasets/house-prices.js";
@@ -8,9 +9,9 @@ import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
 import { meanImputation, standardized } from "./house-prices/statistics.js";
 import { type FoldsResult, kFold, logRmse, pricesOf, type Settings, trainAndPred } from "./house-prices/train.js";
+import { median } from "./measured.js";
 
 const source = "d2l-zh, chapter_multilayer-perceptrons/kaggle-house-price";
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 /** Rates that suit prices are 500 times too large for their logarithms. */
 const logRate = (lr: number) => lr / 500;
 

@@ -1,4 +1,5 @@
 // F33 and F35: four ways to search for hyperparameters on one budget, and which of them matter.
+
 import { createStudy, type Sampler, type Study, samplers } from "@torchlet/search";
 import * as torch from "torchlet";
 import { type Localized, localize } from "torchlet";
@@ -11,6 +12,7 @@ import {
   partsOf,
   trainNet,
 } from "./hyperparameter-search/objective.js";
+import { mean, median } from "./measured.js";
 
 /** Trial and error by hand: the book's setting first, then one thing changed at a time, as a person would. */
 const guesses = [
@@ -58,8 +60,6 @@ const strategies: readonly Strategy[] = [
   },
 ];
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
 
 /** The best value so far after each trial. */

@@ -1,4 +1,5 @@
 // F34, F113, F119, F120: where training begins. Zeros, constants, random numbers, Xavier, He, and a layer learned before.
+
 import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import type { Picture } from "../report/figure.js";
@@ -8,6 +9,7 @@ import { claims } from "./initialization/claims.js";
 import { type Course, initialized, mlp, pretrain, rows, train } from "./initialization/images.js";
 import { convexEndings, walkFromOptimum } from "./initialization/surfaces.js";
 import { permuted, trainConstant, trainConstantChannels } from "./initialization/symmetry.js";
+import { median } from "./measured.js";
 
 const ways = {
   zeros: (W: Tensor) => nn.init.zeros_(W),
@@ -32,11 +34,6 @@ function gradientsFromZeros(X: Tensor, y: Tensor): Record<"W1" | "b1" | "W2" | "
   loss(H.matmul(W2).add(b2), y).backward();
   const largest = (param: Tensor) => param.grad!.abs().max().item();
   return { W1: largest(W1), b1: largest(b1), W2: largest(W2), b2: largest(b2) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 const { log, abs, max, min } = Math;

@@ -1,10 +1,12 @@
 // F50 and F51: K-fold cross-validation by hand, and the degree of a polynomial chosen with it.
+
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import type { Panel } from "../report/figure.js";
 import { getKFoldData } from "../toolkit/k-fold.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
+import { mean, median } from "./measured.js";
 
 const { float64, selection } = torch;
 const trueW = [5, 1.2, -3.4, 5.6];
@@ -22,8 +24,6 @@ function makePolynomial(n: number, seed: number): [Tensor, Tensor] {
 
 const columns = (X: Tensor, degree: number) => X.narrow(1, 0, degree + 1);
 const meanSquaredError = (X: Tensor, y: Tensor, w: Tensor) => X.matmul(w).sub(y).square().mean().item();
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Exact least squares: the same model with the same hyperparameters in every fold. */
 function fit(X: Tensor, y: Tensor): Tensor {

@@ -15,6 +15,18 @@ export function rangeText(values: readonly number[], digits = 4): string {
   return low === high ? low! : `${low}–${high}`;
 }
 
+/** The mean. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The middle one, or the mean of the two in the middle; NaN where one is: it must not be sorted away. */
+export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
 /** Whether a number is as near as that. */
 export function within(value: number, centre: number, tolerance: number): boolean {
   return Math.abs(value - centre) <= tolerance;

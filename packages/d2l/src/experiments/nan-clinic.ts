@@ -1,9 +1,11 @@
 // F121 and F122: where NaN comes from, who finds it, what helps; and whether it was an exploding gradient.
+
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import type { Panel } from "../report/figure.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
+import { median } from "./measured.js";
 import { claims } from "./nan-clinic/claims.js";
 import { firstOperation, lostWeights, unattended, watched } from "./nan-clinic/examine.js";
 import { logPanel, readLog, tooSure, warmUpTooFar } from "./nan-clinic/layer-log.js";
@@ -18,7 +20,6 @@ import {
   xavier,
 } from "./nan-clinic/patients.js";
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const counted = (answers: readonly string[]) => [...new Set(answers)].join(" / ");
 
 /** `torchlet run nan-clinic` */

@@ -1,8 +1,10 @@
 // F64 to F73: one polynomial, fitted with too little, enough and too much.
+
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { defineExperiment } from "./experiment.js";
+import { median } from "./measured.js";
 import { exactErrors, factorial, makeData, maxDegree, monomials, trueW } from "./polynomial/data.js";
 import { type Trained, train } from "./polynomial/train.js";
 
@@ -10,7 +12,6 @@ const [nTrain, nTest] = [100, 100];
 const source = "d2l-zh, chapter_multilayer-perceptrons/underfit-overfit";
 const recorded = "PyTorch 2.13, the book's code, 6 seeds";
 const leastSquares = "numpy, exact least squares, 200 data sets";
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const list = (values: readonly number[], digits = 4) => `[${values.map((value) => value.toFixed(digits)).join(", ")}]`;
 
 /** The row of monomials that the notes print for the sample x = 0.26584. */

@@ -1,9 +1,11 @@
 // F111: sums in place of products, gates, normalization, clipping; what each does to the gradients of deep networks.
+
 import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
 import type { Panel, Series } from "../report/figure.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
+import { median } from "./measured.js";
 import { claims } from "./stabilizers/claims.js";
 import {
   cosine,
@@ -38,11 +40,6 @@ const [lowest, highest] = [1e-6, 1e3];
 const within = (values: readonly number[]) => values.every((value) => value >= lowest && value <= highest);
 const range = (values: readonly number[]) =>
   `${Math.min(...values).toExponential(1)} to ${Math.max(...values).toExponential(1)}`;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
 
 /** `torchlet run stabilizers` */
 export const stabilizers = defineExperiment({

@@ -1,4 +1,5 @@
 // F112, F114 to F119: what keeps variance the same from layer to layer, and what fifty layers make of a signal where it is not.
+
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import type { Panel } from "../report/figure.js";
@@ -6,6 +7,7 @@ import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { plot } from "../toolkit/plot.js";
 import { figureOf, histogram } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
+import { median } from "./measured.js";
 import { claims } from "./variance/claims.js";
 import { drawnWeights, oneLayer } from "./variance/conditions.js";
 import {
@@ -71,12 +73,6 @@ function factorOff(measured: number, expected: number | null): number {
     return Number.isNaN(expected) && Number.isNaN(measured) ? 1 : Number.POSITIVE_INFINITY;
   }
   return Math.max(measured / expected, expected / measured);
-}
-
-function median(values: readonly number[]): number {
-  if (values.some(Number.isNaN)) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 const short = (x: number) =>

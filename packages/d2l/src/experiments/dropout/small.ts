@@ -1,11 +1,12 @@
 // F102 and the exercises: 500 pictures, on which a network overfits within seconds; with dropout, with decay, with other noises.
+
 import * as torch from "torchlet";
 import { type Localized, localize, nn, type Tensor } from "torchlet";
 import { loadArray } from "../../toolkit/linear-regression.js";
 import { accuracy } from "../../toolkit/training.js";
 import * as visualize from "../../visualize/index.js";
+import { median } from "../measured.js";
 import { firstImages } from "../subset.js";
-import { median } from "../weight-decay/ridge.js";
 import { DropConnect, GaussianDropout } from "./layers.js";
 import type { Part, PartOptions } from "./part.js";
 

@@ -1,11 +1,11 @@
 // F7, P1: the number of mistakes against the bound, and the two points that refute the bound as it is printed.
+
 import * as torch from "torchlet";
 import { localize } from "torchlet";
+import { median } from "../measured.js";
 import type { Context } from "./claims.js";
 import { bestMargin, radius2, separable } from "./data.js";
 import { trainPerceptron } from "./train.js";
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Exact examples, visited in this order: a sample of +1, a sample of -1. */
 const examples = [

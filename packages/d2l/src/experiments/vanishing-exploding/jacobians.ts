@@ -3,8 +3,9 @@
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
+import { median } from "../measured.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, median, short } from "./numbers.js";
+import { count, lineFormats, short } from "./numbers.js";
 
 const { float64 } = torch;
 

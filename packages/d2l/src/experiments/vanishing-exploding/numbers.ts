@@ -5,11 +5,6 @@ export const lineFormats = ["-", "m--", "g-.", "r:"];
 
 export const count = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
 /** The relative error. */
 export const off = (value: number, expected: number) => Math.abs(value / expected - 1);
 

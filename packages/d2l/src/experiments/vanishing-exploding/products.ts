@@ -4,8 +4,9 @@ import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import type { Panel, Series } from "../../report/figure.js";
 import { figureOf, histogram } from "../../visualize/index.js";
+import { median } from "../measured.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, median, off, short } from "./numbers.js";
+import { count, lineFormats, off, short } from "./numbers.js";
 
 /** A way to store numbers: what each result becomes. */
 export const formats: Readonly<Record<string, (x: Tensor) => Tensor>> = {

@@ -1,10 +1,12 @@
 // What exploding and vanishing gradients do to training: learning rates in half precision, deep sigmoid networks.
+
 import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import type { Series } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
+import { median } from "../measured.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, median, short } from "./numbers.js";
+import { count, lineFormats, short } from "./numbers.js";
 
 /** Three arms of a spiral, one a class. */
 export function spirals(n: number, noise = 0.15): [X: Tensor, y: Tensor] {

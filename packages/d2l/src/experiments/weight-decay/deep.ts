@@ -1,11 +1,12 @@
 // F89: the book's heuristic for deep networks: decay in all layers. A network of two layers on a few hundred pictures.
+
 import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
 import * as d2l from "../../toolkit/index.js";
 import * as visualize from "../../visualize/index.js";
+import { median } from "../measured.js";
 import { firstImages } from "../subset.js";
 import type { Part } from "./part.js";
-import { median } from "./ridge.js";
 
 export const deep: Part = async ({ report, check, signal, fashionMnist }, { seed, deepEpochs }) => {
   if (deepEpochs === 0) return;

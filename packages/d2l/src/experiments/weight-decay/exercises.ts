@@ -1,12 +1,14 @@
 // The book's exercises: test loss against lambda, lambda by validation, the L1 update, the Frobenius norm, priors.
+
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { setDisplay } from "../../toolkit/display.js";
 import * as d2l from "../../toolkit/index.js";
 import * as visualize from "../../visualize/index.js";
+import { median } from "../measured.js";
 import { l1Penalty, makeSetting, train as trainScratch } from "./book.js";
 import type { Part } from "./part.js";
-import { lossOf, meanLoss, median, ridge, samples, squaredNorm } from "./ridge.js";
+import { lossOf, meanLoss, ridge, samples, squaredNorm } from "./ridge.js";
 
 const lambdas = Array.from({ length: 13 }, (_, i) => 10 ** (-3 + i / 3));
 

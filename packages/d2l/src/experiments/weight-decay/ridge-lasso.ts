@@ -1,9 +1,11 @@
 // F78: squares spread weights, absolute values choose.
+
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import * as visualize from "../../visualize/index.js";
+import { median } from "../measured.js";
 import type { Part } from "./part.js";
-import { lasso, lossOf, median, ridge, samples } from "./ridge.js";
+import { lasso, lossOf, ridge, samples } from "./ridge.js";
 
 const zeros = (w: torch.Tensor) => w.eq(0).sum().item();
 

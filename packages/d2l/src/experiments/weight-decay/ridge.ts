@@ -79,9 +79,3 @@ export function samples(trueW: readonly number[], b: number, n: number, noise: n
 export function squaredNorm(w: Tensor): number {
   return w.square().sum().item();
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  return Number.isInteger(half) ? (sorted[half - 1]! + sorted[half]!) / 2 : sorted[Math.floor(half)]!;
-}

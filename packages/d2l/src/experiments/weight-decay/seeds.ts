@@ -1,10 +1,11 @@
 // F84 to F88 over many seeds: the norms, the losses, and the part of the weights that no sample can reach.
+
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { setDisplay } from "../../toolkit/display.js";
+import { median } from "../measured.js";
 import { makeSetting, type Trained, train, trainConcise } from "./book.js";
 import type { Part } from "./part.js";
-import { median } from "./ridge.js";
 
 /** The part of w that is orthogonal to all samples: w - Xᵀ (X Xᵀ)⁻¹ X w. */
 function unreached(X: Tensor, w: Tensor): Tensor {
