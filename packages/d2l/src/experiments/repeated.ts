@@ -3,7 +3,7 @@ import type { Report, Table } from "../report/report.js";
 import { predictCh3 } from "../toolkit/prediction.js";
 import type { EpochMetrics } from "../toolkit/training.js";
 import type { BatchIterable, Net } from "../toolkit/types.js";
-import { rangeText } from "./measured.js";
+import { median, rangeText } from "./measured.js";
 import { onDisplay, progressOnly } from "./on-display.js";
 
 /** What one training gave. */
@@ -24,7 +24,7 @@ export interface Repetition {
 }
 
 /** Trains with one seed after the other; when it is stopped, the first one is returned as far as it came. */
-export async function trainSeeds<T extends Trained>(
+export async function trainSeeds<T>(
   { report, signal, seeds, seed }: Repetition,
   trainOnce: (seed: number, isFirst: boolean) => Promise<T>,
 ): Promise<[T, ...T[]]> {
@@ -66,7 +66,7 @@ export function lastEpochs(trained: readonly Trained[], names: readonly string[]
 /** The numbers that claims about several trainings are held against. */
 export function summaryOf(trained: readonly Trained[]) {
   const lasts = trained.map(({ history }) => history.at(-1)!);
-  const right = trained.map((one) => one.right).sort((a, b) => a - b);
+  const right = trained.map((one) => one.right);
   return {
     starts: trained.map(({ start }) => start),
     firsts: trained.map(({ history }) => history[0]!),
@@ -74,8 +74,8 @@ export function summaryOf(trained: readonly Trained[]) {
     trainAccuracies: lasts.map(({ trainAccuracy }) => trainAccuracy),
     /** The test accuracy jumps from epoch to epoch: the best of the last three. */
     testAccuracies: trained.map(({ history }) => Math.max(...history.slice(-3).map((epoch) => epoch.testAccuracy))),
-    medianRight: right[Math.floor(right.length / 2)]!,
-    rightText: `${right[Math.floor(right.length / 2)]} (${rangeText(right, 0)})`,
+    medianRight: median(right),
+    rightText: `${median(right)} (${rangeText(right, 0)})`,
   };
 }
 
