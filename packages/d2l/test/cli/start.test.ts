@@ -81,3 +81,22 @@ it("shows what went wrong when the build fails", () => {
   expect(stderr).toContain("it broke here");
   expect(stderr).toContain("npm run build");
 });
+
+it("the command that npm links is there before anything is built, and says so", () => {
+  const { bin, files } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    bin: { torchlet: string };
+    files: string[];
+  };
+  expect(files).toContain("bin");
+  expect(bin.torchlet).not.toContain("dist");
+  const entry = join(root, "packages/d2l", bin.torchlet);
+  cpSync(new URL(`../../${bin.torchlet}`, import.meta.url), entry);
+  const before = spawnSync(process.execPath, [entry, "list"], { encoding: "utf8" });
+  expect(before).toMatchObject({ status: 1, stdout: "" });
+  expect(before.stderr).toMatch(/not built yet; npm run build/);
+  mkdirSync(join(root, "packages/d2l/dist"));
+  writeFileSync(join(root, "packages/d2l/package.json"), '{ "type": "module" }');
+  writeFileSync(join(root, "packages/d2l/dist/cli.js"), "console.log(process.argv.slice(2).join());");
+  const after = spawnSync(process.execPath, [entry, "list"], { encoding: "utf8" });
+  expect(after).toMatchObject({ status: 0, stdout: "list\n", stderr: "" });
+});
