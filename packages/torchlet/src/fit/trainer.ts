@@ -1,38 +1,24 @@
 // The training loop: epochs of steps, validation, and everything that happens between them.
 
-import { noGrad } from "../autograd/index.js";
 import { CheckpointManager } from "../checkpoint/manager.js";
-import { isBuiltin } from "../compile/own.js";
 import { breathe } from "../data/breathe.js";
 import { IndexError, type TorchletError, ValueError } from "../errors/index.js";
 import { Mean } from "../metrics/mean.js";
 import { Module } from "../nn/module.js";
-import { tensor } from "../ops/creation.js";
-import { forkRng, manualSeed } from "../ops/random.js";
-import { ReduceLROnPlateau } from "../optim/lr-scheduler/plateau.js";
-import { LRScheduler } from "../optim/lr-scheduler/scheduler.js";
+import { manualSeed } from "../ops/random.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkOptions, classWeightOf, listOf, optimizerOf, optionError } from "./check-options.js";
+import { checkOptions, listOf, optimizerOf } from "./check-options.js";
 import { type EpochSums, FitCheckpoints, type Resumable } from "./checkpoints.js";
 import { type BatchIterator, emptyData, readBatch, type Source, sourceOf, splitOff } from "./data.js";
-import {
-  diagnoseDivergence,
-  diagnoseFlat,
-  diagnoseLabels,
-  diagnoseNegative,
-  diagnoseNoGradient,
-  diagnoseNonFinite,
-  isBinary,
-  type Scene,
-  type Verdict,
-} from "./diagnose.js";
-import { TrainingError } from "./diagnosis.js";
+import { diagnoseFlat, diagnoseLabels, diagnoseNegative, isBinary } from "./diagnose.js";
 import type { SuspectBatch } from "./evidence.js";
-import { checkMonitor, monitored, Patience } from "./monitor.js";
-import { isSum, type Objective, objectiveOf, refuseBroadcast } from "./objective.js";
+import { monitored, Patience } from "./monitor.js";
+import { type Prepared, prepare } from "./prepare.js";
+import { type Schedule, scheduleOf } from "./schedule.js";
 import { TrainingSnapshot, WeightSnapshot } from "./snapshot.js";
-import { type Evaluation, evaluationOf, Stepper } from "./step.js";
+import type { Stepper } from "./step.js";
+import { type NumberedBatch, Trouble } from "./trouble.js";
 import type {
   EpochRecord,
   FitCallbacks,
@@ -44,20 +30,9 @@ import type {
   FitOptions,
   FitProgress,
   Measured,
-  ScheduleSettings,
   StopReason,
 } from "./types.js";
-import { type Alarm, isFlat, Watch } from "./watch.js";
-
-/** Steps whose loss is no number that are looked into, where training goes on all the same. */
-const MOST_DIAGNOSED = 10;
-
-/** A schedule and when it steps. */
-interface Schedule {
-  readonly scheduler: LRScheduler;
-  readonly perStep: boolean;
-  readonly monitor: string;
-}
+import { isFlat, Watch } from "./watch.js";
 
 /** One training from its options to its history; runs once. */
 export class Trainer<M extends FitMetrics> {
@@ -78,22 +53,18 @@ export class Trainer<M extends FitMetrics> {
   private readonly callbacks: readonly FitCallbacks<M>[];
   private readonly metrics: M;
   private readonly patience: Patience | null;
-  private schedule: Schedule | null = null;
+  private readonly schedule: Schedule | null;
   private source!: Source;
   private validation: Source | null = null;
-  private stepper!: Stepper;
-  private evaluate!: Evaluation;
-  private objective!: Objective;
-  private readonly snapshot: TrainingSnapshot;
+  private prepared: Prepared | null = null;
+  readonly snapshot: TrainingSnapshot;
   private readonly best: WeightSnapshot;
   private readonly watch = new Watch();
-  private readonly alarms = new Map<Alarm, number>();
-  private readonly warned = new Set<string>();
-  private epoch = 0;
-  private step = 0;
+  private readonly trouble: Trouble;
+  epoch = 0;
+  step = 0;
   private loss = NaN;
   private stopRequested = false;
-  private isPrepared = false;
   private begun = 0;
   /** The step that this process began with. */
   private firstStep = 0;
@@ -118,11 +89,17 @@ export class Trainer<M extends FitMetrics> {
     this.patience = earlyStopping == null ? null : new Patience(earlyStopping, this.metrics, hasValidation);
     this.snapshot = new TrainingSnapshot(model, this.optimizer);
     this.best = new WeightSnapshot(model, this.optimizer);
-    this.schedule = this.scheduleOf(hasValidation);
+    this.trouble = new Trouble(this);
+    this.schedule = scheduleOf(options.scheduler, this.optimizer, this.metrics, hasValidation);
     this.context = this.contextOf();
     this.checkpoints = this.checkpointsOf();
     // Data is looked at now as well: what has no batches is an error of this call, not of a later one.
     if (typeof options.validation !== "number") this.openSources();
+  }
+
+  /** Where a batch has been seen. */
+  get stepper(): Stepper {
+    return this.prepared!.stepper;
   }
 
   private contextOf(): FitContext<M> {
@@ -149,24 +126,6 @@ export class Trainer<M extends FitMetrics> {
     };
   }
 
-  private scheduleOf(hasValidation: boolean): Schedule | null {
-    const given = this.options.scheduler;
-    if (given == null) return null;
-    const settings: ScheduleSettings =
-      given instanceof LRScheduler || typeof given === "function" ? { scheduler: given } : given;
-    const scheduler =
-      typeof settings.scheduler === "function" ? settings.scheduler(this.optimizer) : settings.scheduler;
-    if (!(scheduler instanceof LRScheduler)) {
-      throw optionError("scheduler", "as a function must return a schedule", "作为函数时必须返回调度器", scheduler);
-    }
-    if (scheduler.optimizer !== this.optimizer) {
-      throw optionError("scheduler", "must belong to the optimizer", "必须属于该优化器", scheduler);
-    }
-    const monitor = settings.monitor ?? (hasValidation ? "validation.loss" : "train.loss");
-    checkMonitor("scheduler", monitor, this.metrics, hasValidation);
-    return { scheduler, perStep: settings.interval === "step", monitor };
-  }
-
   private checkpointsOf(): FitCheckpoints | null {
     const { checkpoint } = this.options;
     if (checkpoint == null) return null;
@@ -182,7 +141,8 @@ export class Trainer<M extends FitMetrics> {
   /** This training as its checkpoints see it. */
   private resumable(): Resumable {
     const trainer = this;
-    const { model, optimizer, metrics, patience, best, watch, alarms, warned, schedule } = this;
+    const { model, optimizer, metrics, patience, best, watch, schedule } = this;
+    const { alarms, warned } = this.trouble;
     return {
       model,
       loss: this.options.loss,
@@ -236,7 +196,7 @@ export class Trainer<M extends FitMetrics> {
   }
 
   /** Runs a callback of everybody who has it; waits only where there is something to wait for. */
-  private async call(name: keyof FitCallbacks, ...rest: readonly unknown[]): Promise<void> {
+  async call(name: keyof FitCallbacks, ...rest: readonly unknown[]): Promise<void> {
     for (const each of this.callbacks) {
       const body = each[name] as ((...args: unknown[]) => unknown) | undefined;
       const result = body?.call(each, this.context, ...rest);
@@ -277,16 +237,15 @@ export class Trainer<M extends FitMetrics> {
     }
   }
 
-  private end(reason: StopReason): void {
+  end(reason: StopReason): void {
     this.history.stopped ??= reason;
     if (reason === "break" || reason === "signal") this.history.interrupted = true;
   }
 
   /** Puts the model into the state that it is left in. */
   private finish(): void {
-    // A training that failed before its first batch has none of them.
-    (this.stepper as Stepper | undefined)?.dispose();
-    (this.evaluate as Evaluation | undefined)?.dispose();
+    this.prepared?.stepper.dispose();
+    this.prepared?.evaluate.dispose();
     if (this.patience?.restoreBest && this.patience.best !== null && this.history.diagnosis === null) {
       this.best.restore();
       this.history.restoredBest = true;
@@ -368,25 +327,19 @@ export class Trainer<M extends FitMetrics> {
 
   /** What follows from an epoch's values: schedule, best weights, a loss that does not move. */
   private async judge(record: EpochRecord<M>): Promise<void> {
-    const { schedule, patience } = this;
-    if (schedule !== null && !schedule.perStep) this.stepSchedule(monitored(record, schedule.monitor));
+    const { schedule, patience, trouble } = this;
+    if (schedule !== null && !schedule.perStep) schedule.step(monitored(record, schedule.monitor));
     if (patience?.isBest(record)) {
       this.history.best = patience.best;
       if (patience.restoreBest) this.best.take(this.step);
     }
-    const moved = this.warned.size === 0 ? isFlat(this.history.stepLosses) : null;
+    const moved = trouble.warned.size === 0 ? isFlat(this.history.stepLosses) : null;
     if (moved !== null && this.lastBatch !== null)
-      await this.report(diagnoseFlat(this.scene(this.lastBatch, undefined, undefined, true), moved));
-  }
-
-  private stepSchedule(value: number): void {
-    const { scheduler } = this.schedule!;
-    if (scheduler instanceof ReduceLROnPlateau) scheduler.step(value);
-    else scheduler.step();
+      await trouble.report(diagnoseFlat(trouble.scene(this.lastBatch, undefined, undefined, true), moved));
   }
 
   /** The last batch and its number, to be looked at where something is wrong. */
-  private lastBatch: (SuspectBatch & { readonly number: number }) | null = null;
+  private lastBatch: NumberedBatch | null = null;
 
   private async *batches(sums: EpochSums): AsyncGenerator<FitEvent<M>, void, undefined> {
     const { accumulateSteps = 1, maxSteps = Infinity, signal } = this.options;
@@ -405,7 +358,7 @@ export class Trainer<M extends FitMetrics> {
         if (next.done) break;
         const batch = this.weighted("data", readBatch("data", next.value));
         this.lastBatch = { ...batch, number: sums.batches + 1 };
-        if (!this.isPrepared) this.prepare(batch);
+        if (this.prepared === null) this.prepare(batch);
         if (this.model instanceof Module && !this.model.training) this.model.train();
         const refused = await this.takeBatch(batch, sums, losses, pending === 0);
         sums.batches++;
@@ -431,6 +384,7 @@ export class Trainer<M extends FitMetrics> {
   /** Adds a batch to the step; whether it was refused and the step begins anew. */
   private async takeBatch(batch: SuspectBatch, sums: EpochSums, losses: Mean, begins: boolean): Promise<boolean> {
     const { X, y, weight } = batch;
+    const { trouble } = this;
     let result: ReturnType<Stepper["accumulate"]>;
     try {
       result = this.stepper.needsClosure
@@ -440,22 +394,22 @@ export class Trainer<M extends FitMetrics> {
       this.stepper.abandon();
       losses.reset();
       if (!(error instanceof IndexError) || error.code !== "class-range") throw error;
-      await this.report(diagnoseLabels(this.scene(this.lastBatch!), error as TorchletError));
+      await trouble.report(diagnoseLabels(trouble.scene(this.lastBatch!), error as TorchletError));
       return true;
     }
     const { loss, divisor, norm, preds } = result;
     if (divisor === 0) throw noWeight(sums.batches + 1);
     const sound = Number.isFinite(loss) && (norm === null || Number.isFinite(norm));
     if (!sound) {
-      await this.takeAlarm(loss, norm ?? NaN);
+      await trouble.takeAlarm(this.lastBatch!, loss, norm ?? NaN);
       losses.reset();
       return true;
     }
     if (loss < 0 && isBinary(this.options.loss)) {
-      const verdict = this.warned.has("label-range")
+      const verdict = trouble.warned.has("label-range")
         ? null
-        : diagnoseNegative(this.scene(this.lastBatch!, loss, norm ?? NaN));
-      if (verdict !== null) await this.report({ ...verdict, keepsGoing: true });
+        : diagnoseNegative(trouble.scene(this.lastBatch!, loss, norm ?? NaN));
+      if (verdict !== null) await trouble.report({ ...verdict, keepsGoing: true });
       if (this.history.stopped !== null) return true;
     }
     losses.update(loss, divisor);
@@ -471,7 +425,7 @@ export class Trainer<M extends FitMetrics> {
     losses.reset();
     const norm = stepper.combine();
     const alarm = watch.step(loss, norm);
-    if (alarm !== "finite" && (await this.takeAlarm(loss, norm, alarm))) return null;
+    if (alarm !== "finite" && (await this.trouble.takeAlarm(this.lastBatch!, loss, norm, alarm))) return null;
     this.history.stepLosses.push(loss);
     this.history.gradNorms.push(norm);
     sums.norms.update(norm);
@@ -479,7 +433,7 @@ export class Trainer<M extends FitMetrics> {
     this.loss = loss;
     this.step++;
     this.stepLr = this.optimizer.paramGroups[0]!.lr;
-    if (schedule?.perStep) this.stepSchedule(loss);
+    if (schedule?.perStep) schedule.step(loss);
     const every = stepper.needsClosure ? 1 : (options.snapshotEvery ?? 64);
     if (every > 0 && this.step % every === 0 && watch.isHealthy) this.snapshot.take(this.step);
     if (this.hasCallback("onStep")) await this.call("onStep");
@@ -489,124 +443,10 @@ export class Trainer<M extends FitMetrics> {
     return { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
   }
 
-  /** Something is wrong with a step: says what. Whether the step must not be made. */
-  private async takeAlarm(loss: number, norm: number, alarm: Alarm = "non-finite"): Promise<boolean> {
-    const scene = this.scene(this.lastBatch!, loss, norm);
-    // Where training goes on all the same, the same is not looked into again and again.
-    const times = (this.alarms.get(alarm) ?? 0) + 1;
-    this.alarms.set(alarm, times);
-    switch (alarm) {
-      case "non-finite":
-        this.stepper.abandon();
-        if (times <= MOST_DIAGNOSED) await this.report(diagnoseNonFinite(scene));
-        return true;
-      case "diverged":
-        if (times === 1) await this.report({ ...diagnoseDivergence(scene), keepsGoing: true });
-        return this.history.stopped !== null;
-      case "no-gradient":
-        if (times === 1) await this.report(diagnoseNoGradient(scene));
-        return this.history.stopped !== null;
-      case "finite":
-        return false;
-      default:
-        return alarm satisfies never;
-    }
-  }
-
-  private scene(
-    batch: SuspectBatch & { readonly number: number },
-    loss?: number,
-    norm?: number,
-    finished = false,
-  ): Scene {
-    const { stepLosses, gradNorms } = this.history;
-    return {
-      epoch: this.epoch,
-      step: this.step + (finished ? 0 : 1),
-      batch: batch.number,
-      stepper: this.stepper,
-      loss: this.options.loss,
-      suspect: batch,
-      losses: loss === undefined ? stepLosses : [...stepLosses.slice(-20), loss],
-      norms: norm === undefined ? gradNorms : [...gradNorms.slice(-20), norm],
-      snapshot: this.snapshot,
-    };
-  }
-
-  /** Notes a diagnosis, and does what `onDiagnosis` says. */
-  private async report({
-    diagnosis,
-    weightsAreBad,
-    cause,
-    keepsGoing = false,
-  }: Verdict & { keepsGoing?: boolean }): Promise<void> {
-    const mode = diagnosis.severity === "warning" ? "warn" : (this.options.onDiagnosis ?? "throw");
-    if (mode === "warn") {
-      // A loss that is large but a number may still come down.
-      if (weightsAreBad && !keepsGoing) this.snapshot.restore();
-      if (this.warned.has(diagnosis.code)) return;
-      this.warned.add(diagnosis.code);
-      this.history.warnings.push(diagnosis);
-      await this.call("onDiagnosis", diagnosis);
-      return;
-    }
-    this.stepper.abandon();
-    if (weightsAreBad) this.snapshot.restore();
-    this.history.diagnosis = diagnosis;
-    this.end("diagnosis");
-    await this.call("onDiagnosis", diagnosis);
-    if (mode === "throw") throw new TrainingError(diagnosis, this.history as unknown as FitHistory, cause);
-  }
-
-  /** What needs a first batch: layers that learn their sizes from it, the check of shapes, the compiled steps. */
-  private prepare({ X, y }: SuspectBatch, training = true): void {
-    this.isPrepared = true;
-    const { model, options, optimizer } = this;
-    const { loss, accumulateSteps = 1, clipGradNorm = null, clipGradValue = null } = options;
-    const isModule = model instanceof Module;
-    const lazy = isModule && model.modules().some((m) => "hasUninitializedParams" in m);
-    const preds = this.firstPredictions(X, y, lazy);
-    const classWeight = classWeightOf(options.classWeight, (values) => tensor([...values], { dtype: preds?.dtype }));
-    this.objective = objectiveOf({
-      loss,
-      classWeight,
-      accumulates: accumulateSteps > 1,
-      sampleWeights: options.sampleWeight !== undefined,
-    });
-    const safe = isBuiltin(model, loss);
-    const withPredictions = Object.keys(this.metrics).length > 0;
-    this.stepper = new Stepper({
-      model,
-      objective: this.objective,
-      optimizer,
-      single: accumulateSteps === 1,
-      sums: isSum(loss),
-      clipGradNorm,
-      clipGradValue,
-      compiled: options.compile ?? (safe && isBuiltin(optimizer)),
-      withPredictions,
-    });
-    if (this.stepper.needsClosure && accumulateSteps > 1) {
-      throw optionError("accumulateSteps", "must be 1 with LBFGS", "在使用 LBFGS 时必须为 1", accumulateSteps);
-    }
-    this.evaluate = evaluationOf(model, this.objective, options.compile ?? safe, withPredictions);
-    if (isModule) model.train(training);
-    if (options.snapshotEvery !== 0) this.snapshot.take(this.step);
-  }
-
-  /** Predictions where shapes or sizes have to be known beforehand: without random numbers, and without a trace in buffers. */
-  private firstPredictions(X: Tensor, y: Tensor, lazy: boolean): Tensor | null {
-    const { model } = this;
-    const { loss } = this.options;
-    if (!lazy && isBuiltin(loss) && loss instanceof Module) return null;
-    if (model instanceof Module) model.eval();
-    const predict = () => {
-      const preds = model(X);
-      refuseBroadcast(loss, preds, y);
-      return preds;
-    };
-    // A function may draw in spite of that, and layers that learn their sizes draw their weights: those draws are to stay.
-    return noGrad(() => (lazy ? predict() : forkRng(predict)));
+  private prepare(batch: SuspectBatch, training = true): void {
+    this.prepared = prepare(this.model, this.options, this.optimizer, batch);
+    if (this.model instanceof Module) this.model.train(training);
+    if (this.options.snapshotEvery !== 0) this.snapshot.take(this.step);
   }
 
   /** A batch with the weights of its samples. */
@@ -639,9 +479,9 @@ export class Trainer<M extends FitMetrics> {
         const next = await nextOf(iterator);
         if (next.done) break;
         const batch = this.weighted("validation", readBatch("validation", next.value));
-        if (!this.isPrepared) this.prepare(batch, false);
+        if (this.prepared === null) this.prepare(batch, false);
         const { X, y, weight } = batch;
-        const { loss, divisor, preds } = this.evaluate(X, y, weight);
+        const { loss, divisor, preds } = this.prepared!.evaluate(X, y, weight);
         if (divisor > 0) losses.update(loss, divisor);
         if (preds !== null) for (const metric of Object.values(this.metrics)) metric.update(preds, y, weight);
         batches++;
