@@ -7,11 +7,11 @@ import { makeHouses } from "../datasets/house-prices-stand-in.js";
 import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
+import { claims } from "./house-prices/claims.js";
 import { meanImputation, standardized } from "./house-prices/statistics.js";
 import { type FoldsResult, kFold, logRmse, pricesOf, type Settings, trainAndPred } from "./house-prices/train.js";
 import { median } from "./measured.js";
 
-const source = "d2l-zh, chapter_multilayer-perceptrons/kaggle-house-price";
 /** Rates that suit prices are 500 times too large for their logarithms. */
 const logRate = (lr: number) => lr / 500;
 
@@ -46,113 +46,7 @@ export const housePrices = defineExperiment({
   },
   covers: [],
   corrections: ["P33", "P34"],
-  claims: {
-    columns: {
-      items: ["P33"],
-      claim: { en: "79 columns become 331 features.", zh: "79 列变成 331 个特征。" },
-      expected: "(1460, 81), (1459, 80), (2919, 331)",
-      source,
-    },
-    none: {
-      items: ["P33"],
-      claim: {
-        en: "Whoever takes the category None for a missing value gets one feature less.",
-        zh: "若把类别 None 当作缺失值，则少一个特征。",
-      },
-      expected: "330",
-      source: "pandas 2, issue 52493",
-    },
-    standardized: {
-      items: ["P34"],
-      claim: {
-        en: "Over what is known, of both files together, each numeric column has mean 0 and standard deviation 1 (n - 1); what is missing is 0.",
-        zh: "对两个文件合并后的已知值，每个数值列的均值为 0、标准差为 1（n - 1）；缺失值为 0。",
-      },
-      expected: "differences below 1e-5, 0",
-      source,
-    },
-    relative: {
-      items: [],
-      claim: {
-        en: "10 % too much is the same error for houses of 50 000 and of 5 000 000, and a negative prediction counts as 1.",
-        zh: "对 5 万与 500 万的房屋，高估 10 % 的误差相同；负的预测按 1 计算。",
-      },
-      expected: "0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000",
-      source,
-    },
-    folds: {
-      items: [],
-      claim: {
-        en: "Five folds of the real prices give the book's mean errors, in the median of the seeds.",
-        zh: "在真实房价上，五折平均误差（按种子取中位数）与书中一致。",
-      },
-      expected: "0.165458 and 0.170293, ± 0.02",
-      source,
-    },
-    madeUp: {
-      items: [],
-      claim: {
-        en: "Five folds of the made-up prices give what the book's program gives for them.",
-        zh: "在编造的房价上，五折平均误差与书中程序所得一致。",
-      },
-      expected: "0.1669 and 0.1711, ± 0.003",
-      source: "PyTorch 2.13, the book's code on these houses",
-    },
-    full: {
-      items: [],
-      claim: {
-        en: "Trained on all real prices, its training error is the book's.",
-        zh: "用全部真实房价训练，训练误差与书中一致。",
-      },
-      expected: "0.162354 ± 0.02",
-      source,
-    },
-    useful: {
-      items: [],
-      claim: {
-        en: "The validation error is at most half of what the mean price gives as the prediction of every house.",
-        zh: "验证误差至多是把平均价格当作每套房屋的预测时的一半。",
-      },
-      expected: "ratio <= 0.5 in the median of the seeds",
-      source,
-    },
-    raw: {
-      items: [],
-      claim: {
-        en: "Without standardization the same training is far worse.",
-        zh: "不做标准化，同样的训练差得多。",
-      },
-      expected: "validation error more than 1.25 times as large (medians)",
-      source: `${source}, exercise on standardization`,
-    },
-    log: {
-      items: [],
-      claim: {
-        en: "The made-up prices are exponentials of sums: a model of their logarithm is better.",
-        zh: "编造的价格是若干项之和的指数：对其对数建模效果更好。",
-      },
-      expected: "validation error ratio < 0.95 (medians)",
-      source: `${source}, exercise on the logarithm`,
-    },
-    imputation: {
-      items: [],
-      claim: {
-        en: "The mean in place of missing values does more harm where the large ones are missing than where as many are missing at random; a column that says which are missing repairs it.",
-        zh: "用均值填补缺失值：若缺失的是较大的值，比同样多的值随机缺失危害更大；加一列指明哪些缺失即可补救。",
-      },
-      expected: "at random < the large ones; with the column < at random (medians)",
-      source: `${source}, exercise on missing values`,
-    },
-    submission: {
-      items: [],
-      claim: {
-        en: "The submission has a price for every house of test.csv, in its order.",
-        zh: "提交文件按 test.csv 的顺序给出每套房屋的价格。",
-      },
-      expected: "Id,SalePrice; as many rows as test.csv (1459)",
-      source,
-    },
-  },
+  claims,
   options: {
     k: { type: "integer", default: 5, min: 2, max: 100, help: { en: "folds", zh: "折数" } },
     epochs: {
