@@ -1,4 +1,4 @@
-// The toolkit's figures go to a report while an experiment runs.
+// Where the toolkit's figures and measurements go while something runs.
 import { type Localized, localize } from "torchlet";
 import type { Report } from "../report/report.js";
 import { type Display, getDisplay, setDisplay } from "../toolkit/display.js";
@@ -14,12 +14,13 @@ export async function onDisplay<T>(display: Display, run: () => Promise<T>): Pro
   }
 }
 
+/** A display for runs that only their numbers are wanted of. */
+export const silent: Display = { figure() {}, metrics() {}, warn() {}, progress() {} };
+
 /** A display for runs that repeat one which was shown: only their progress is seen, with a name before it. */
 export function progressOnly(report: Report, name: Localized): Display {
   return {
-    figure() {},
-    metrics() {},
-    warn() {},
+    ...silent,
     progress({ label, ...rest }) {
       const text = localize(name);
       report.progress({ label: { en: `${text}, ${label.en}`, zh: `${text}，${label.zh}` }, ...rest });

@@ -2,16 +2,14 @@
 
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
-import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { defineExperiment } from "./experiment.js";
 import { median } from "./measured.js";
+import { claims, exactReference } from "./polynomial/claims.js";
 import { exactErrors, factorial, makeData, maxDegree, monomials, trueW } from "./polynomial/data.js";
+import { capacityFigure, scatter, threeFits } from "./polynomial/figures.js";
 import { type Trained, train } from "./polynomial/train.js";
 
 const [nTrain, nTest] = [100, 100];
-const source = "d2l-zh, chapter_multilayer-perceptrons/underfit-overfit";
-const recorded = "PyTorch 2.13, the book's code, 6 seeds";
-const leastSquares = "numpy, exact least squares, 200 data sets";
 const list = (values: readonly number[], digits = 4) => `[${values.map((value) => value.toFixed(digits)).join(", ")}]`;
 
 /** The row of monomials that the notes print for the sample x = 0.26584. */
@@ -19,16 +17,6 @@ const printed = [
   1, 0.26584, 0.035335, 3.1311e-3, 2.0809e-4, 1.1064e-5, 4.9018e-7, 1.8615e-8, 6.1858e-10, 1.8271e-11, 4.8572e-13,
   1.1738e-14, 2.6004e-16, 5.3176e-18, 1.0097e-19, 1.7895e-21, 2.9732e-23, 4.6493e-25, 6.8664e-27, 9.607e-29,
 ];
-
-/** Columns of the exact fits with the median errors that 200 data sets gave. */
-const exactReference = [
-  { columns: 2, train: 8.06, test: 8.48 },
-  { columns: 4, train: 0.00965, test: 0.01043 },
-  { columns: 6, train: 0.00951, test: 0.0111 },
-  { columns: 10, train: 0.00909, test: 0.0303 },
-  { columns: 15, train: 0.00845, test: 16.7 },
-  { columns: 20, train: 0.00823, test: 675 },
-] as const;
 
 /** w = (XᵀX)⁻¹Xᵀy */
 const solveNormalEquations = (X: Tensor, y: Tensor) => torch.linalg.solve(X.t().matmul(X), X.t().matmul(y));
@@ -64,107 +52,7 @@ export const polynomial = defineExperiment({
   },
   covers: ["F64", "F66", "F67", "F68", "F72", "F73", "F54"],
   corrections: ["P5", "P14", "P29", "P30"],
-  claims: {
-    monomials: {
-      items: ["F66"],
-      claim: {
-        en: "For x = 0.26584 the monomials are those that the notes print.",
-        zh: "x = 0.26584 时各单项式与笔记所印一致。",
-      },
-      expected: "0.26584, 0.035335, 0.0031311, 2.0809e-4, ..., 9.6070e-29",
-      source: "notes 3.3.3",
-    },
-    noiseFree: {
-      items: ["F66"],
-      claim: { en: "Without noise its label is 5.2164.", zh: "不含噪声时其标签为 5.2164。" },
-      expected: "5.2164 ± 0.0001",
-      source: "notes 3.3.3: 5.1592 with noise",
-    },
-    right: {
-      items: ["F69"],
-      claim: { en: "Degree 3 finds the true weights with every seed.", zh: "3 阶拟合在每个种子下都找到真实权重。" },
-      expected: "differences below 0.1, 0.4, 0.3, 1.2",
-      source: recorded,
-    },
-    rightLoss: {
-      items: ["F69"],
-      claim: { en: "Its training loss comes near the noise's variance 0.01.", zh: "其训练损失接近噪声方差 0.01。" },
-      expected: "< 0.05 with every seed",
-      source: recorded,
-    },
-    under: {
-      items: ["F70", "P30"],
-      claim: {
-        en: "A line stays far above the noise, and does not improve after 20 epochs.",
-        zh: "直线拟合的损失远高于噪声，20 轮后不再改善。",
-      },
-      expected: "> 1, and within a tenth of that after 20 epochs",
-      source: recorded,
-    },
-    over: {
-      items: ["F71"],
-      claim: {
-        en: "Degree 19 fits the training data, with weights where there should be none.",
-        zh: "19 阶拟合了训练数据，并在本应为零处出现权重。",
-      },
-      expected: "train < 0.05, Σ|w[4:]| > 1, with every seed",
-      source: recorded,
-    },
-    gap: {
-      items: ["F71", "F73", "P29"],
-      claim: { en: "Its test loss is above its training loss in the median.", zh: "其测试损失的中位数高于训练损失。" },
-      expected: "ratio > 1",
-      source: recorded,
-    },
-    optimum: {
-      items: ["F70"],
-      claim: { en: "With endless data the best line is 3.3 + 4x.", zh: "数据无限多时最佳直线为 3.3 + 4x。" },
-      expected: "[3.3, 4.0] ± 0.1",
-      source: "moments of the normal distribution",
-    },
-    exact: {
-      items: ["F71", "F55", "P29"],
-      claim: {
-        en: "Exact least squares: the more monomials the smaller the training error, and the test error explodes.",
-        zh: "精确最小二乘：单项式越多训练误差越小，测试误差却急剧上升。",
-      },
-      expected: exactReference.map(({ columns, train, test }) => `${columns}: ${train}/${test}`).join(", "),
-      source: leastSquares,
-    },
-    degreeNeeded: {
-      items: ["F73"],
-      claim: {
-        en: "The error reaches the noise from degree 3 on, and never 0.",
-        zh: "误差从 3 阶起降到噪声水平，但不会为 0。",
-      },
-      expected: "degree 3; truth itself has 0.01 ± 0.002",
-      source: `${source}, exercises 2 and 4`,
-    },
-    normalEquations: {
-      items: ["F69"],
-      claim: { en: "Normal equations and QR agree on 4 monomials.", zh: "4 个单项式时，正规方程与 QR 的解一致。" },
-      expected: "difference < 1e-9",
-      source: `${source}, exercise 1`,
-    },
-    unscaled: {
-      items: ["F65"],
-      claim: {
-        en: "Without the factorials gradient descent diverges at once.",
-        zh: "若不除以阶乘，梯度下降立即发散。",
-      },
-      expected: "not finite",
-      source: "notes 3.3.2",
-    },
-    wrongMix: {
-      items: ["P5"],
-      claim: {
-        en: "The mean loss with a learning rate of 0.001 does not get there in 400 epochs.",
-        zh: "平均损失配学习率 0.001，400 轮内达不到。",
-      },
-      expected: "train > 0.1, w3 < 4",
-      source: "PyTorch 2.13: w = [4.57, 2.34, -2.48, 2.51], train 0.3 to 0.85",
-    },
-  },
+  claims,
   options: {
     epochs: {
       type: "integer",
@@ -192,249 +80,180 @@ export const polynomial = defineExperiment({
   },
   quick: { seeds: 1 },
   async run({ report, signal, check }, { epochs, longEpochs, seeds, exactSets, seed }) {
-    const before = getDisplay();
-    setDisplay(report);
-    try {
-      // The notes print five digits of x, which the last monomial knows better: its 19th root is x.
-      const x = (printed[19]! * factorial(19)) ** (1 / 19);
-      const row = monomials(torch.tensor([[x]]))
-        .reshape(-1)
-        .tolist() as number[];
-      const asPrinted = row.every((value, i) => Math.abs(value / printed[i]! - 1) < 6e-5);
-      check("monomials", row.map((value) => value.toPrecision(5)).join(", "), asPrinted);
-      const clean = trueW.reduce((sum, w, i) => sum + w * row[i]!, 0);
-      check("noiseFree", clean, Math.abs(clean - 5.2164) < 1e-4);
+    // The notes print five digits of x, which the last monomial knows better: its 19th root is x.
+    const x = (printed[19]! * factorial(19)) ** (1 / 19);
+    const row = monomials(torch.tensor([[x]]))
+      .reshape(-1)
+      .tolist() as number[];
+    const asPrinted = row.every((value, i) => Math.abs(value / printed[i]! - 1) < 6e-5);
+    check("monomials", row.map((value) => value.toPrecision(5)).join(", "), asPrinted);
+    const clean = trueW.reduce((sum, w, i) => sum + w * row[i]!, 0);
+    check("noiseFree", clean, Math.abs(clean - 5.2164) < 1e-4);
 
-      const fits: Record<"right" | "under" | "over", Trained[]> = { right: [], under: [], over: [] };
-      for (let s = 0; s < seeds; s++) {
-        torch.manualSeed(seed + s);
-        const { features, polyFeatures, labels } = makeData(nTrain + nTest);
-        const first = s === 0;
-        if (first) {
-          report.text({
-            en: `features[:2] ${features.narrow(0, 0, 2)}\npoly_features[:2, :] ${polyFeatures.narrow(0, 0, 2)}\nlabels[:2] ${labels.narrow(0, 0, 2)}`,
-            zh: `features[:2] ${features.narrow(0, 0, 2)}\npoly_features[:2, :] ${polyFeatures.narrow(0, 0, 2)}\nlabels[:2] ${labels.narrow(0, 0, 2)}`,
-          });
-          scatter(features, labels);
-        }
-        const fit = (columns: number, numEpochs: number, figure: string, caption: string) =>
-          train(
-            polyFeatures.narrow(0, 0, nTrain).narrow(1, 0, columns),
-            polyFeatures.narrow(0, nTrain, nTest).narrow(1, 0, columns),
-            labels.narrow(0, 0, nTrain),
-            labels.narrow(0, nTrain, nTest),
-            numEpochs,
-            { signal, ...(first ? { figure, caption } : {}) },
-          );
-        const progress = (done: number) =>
-          report.progress({
-            label: { en: `data set ${s + 1} of ${seeds}`, zh: `第 ${s + 1} 个数据集，共 ${seeds} 个` },
-            done: 3 * s + done,
-            total: 3 * seeds,
-          });
-        fits.right.push(await fit(4, epochs, "degree-3", localize({ en: "Degree 3", zh: "3 阶" })));
-        progress(1);
-        fits.under.push(
-          await fit(2, epochs, "degree-1", localize({ en: "Degree 1: underfitting", zh: "1 阶：欠拟合" })),
-        );
-        progress(2);
-        fits.over.push(
-          await fit(
-            maxDegree,
-            longEpochs,
-            "degree-19",
-            localize({ en: "Degree 19: overfitting", zh: "19 阶：过拟合" }),
-          ),
-        );
-        progress(3);
-        if (signal.aborted) return {};
-        if (first) threeFits(features, polyFeatures, labels, [fits.under[0]!, fits.right[0]!, fits.over[0]!]);
-      }
-      report.table({
-        caption: { en: "Weights and losses of the first data set", zh: "第一个数据集的权重与损失" },
-        columns: [
-          { en: "degree", zh: "阶数" },
-          { en: "weights", zh: "权重" },
-          { en: "train", zh: "训练" },
-          { en: "test", zh: "测试" },
-        ],
-        rows: [
-          ["1", list(fits.under[0]!.weight), fits.under[0]!.trainLoss, fits.under[0]!.testLoss],
-          ["3", list(fits.right[0]!.weight), fits.right[0]!.trainLoss, fits.right[0]!.testLoss],
-          ["19", list(fits.over[0]!.weight, 2), fits.over[0]!.trainLoss, fits.over[0]!.testLoss],
-        ],
-      });
-      const bookish = epochs === 400 && longEpochs === 1500;
-      if (bookish) {
-        const bounds = [0.1, 0.4, 0.3, 1.2];
-        const worst = bounds.map((_, i) =>
-          Math.max(...fits.right.map(({ weight }) => Math.abs(weight[i]! - trueW[i]!))),
-        );
-        check(
-          "right",
-          worst.map((value) => value.toFixed(3)).join(", "),
-          worst.every((value, i) => value < bounds[i]!),
-        );
-        const rightLosses = fits.right.map(({ trainLoss }) => trainLoss);
-        check("rightLoss", Math.max(...rightLosses), Math.max(...rightLosses) < 0.05);
-        const flat = fits.under.every(({ trainLoss, earlyLoss }) => trainLoss > 1 && earlyLoss < 1.1 * trainLoss);
-        check(
-          "under",
-          fits.under.map(({ earlyLoss, trainLoss }) => `${earlyLoss.toFixed(2)} to ${trainLoss.toFixed(2)}`).join(", "),
-          flat,
-        );
-        const spurious = fits.over.map(({ weight }) => weight.slice(4).reduce((sum, w) => sum + Math.abs(w), 0));
-        const fitted = Math.max(...fits.over.map(({ trainLoss }) => trainLoss));
-        check(
-          "over",
-          `${fitted.toFixed(4)}; ${spurious.map((v) => v.toFixed(2)).join(", ")}`,
-          fitted < 0.05 && spurious.every((v) => v > 1),
-        );
-        const ratio = median(fits.over.map(({ testLoss, trainLoss }) => testLoss / trainLoss));
-        if (seeds >= 5) check("gap", ratio, ratio > 1);
-      }
-
-      // Exact solutions.
-      torch.manualSeed(seed);
-      const big = makeData(400_000, torch.float64);
-      const line = solveNormalEquations(big.polyFeatures.narrow(1, 0, 2), big.labels.reshape(-1, 1));
-      const [intercept, slope] = line.reshape(-1).tolist() as number[];
-      check("optimum", list([intercept!, slope!]), Math.abs(intercept! - 3.3) < 0.1 && Math.abs(slope! - 4) < 0.1);
-      const truth = torch.tensor(trueW, { dtype: torch.float64 });
-      const noise = big.polyFeatures.narrow(1, 0, 4).matmul(truth).sub(big.labels).square().mean().item();
-
-      const measured = await exactMedians(exactSets);
-      if (signal.aborted) return {};
-      report.table({
-        caption: {
-          en: `Exact least squares: median errors of ${exactSets} data sets`,
-          zh: `精确最小二乘：${exactSets} 个数据集的误差中位数`,
-        },
-        columns: [
-          { en: "monomials", zh: "单项式数" },
-          { en: "train", zh: "训练" },
-          { en: "test", zh: "测试" },
-        ],
-        rows: measured.map(({ columns, train, test }) => [columns, train, test]),
-      });
-      capacityFigure(measured);
-      if (exactSets >= 200) {
-        // Medians of heavy tails: within a tenth where errors are of the noise's size, within a factor of 5 where they explode.
-        const agrees = exactReference.every(({ columns, train, test }) => {
-          const own = measured.find((one) => one.columns === columns)!;
-          const tolerance = columns <= 2 ? 1.25 : columns <= 6 ? 1.1 : columns <= 10 ? 2 : 5;
-          return (
-            Math.abs(own.train / train - 1) < (columns <= 2 ? 0.25 : 0.05) &&
-            own.test / test < tolerance &&
-            test / own.test < tolerance
-          );
+    const fits: Record<"right" | "under" | "over", Trained[]> = { right: [], under: [], over: [] };
+    for (let s = 0; s < seeds; s++) {
+      torch.manualSeed(seed + s);
+      const { features, polyFeatures, labels } = makeData(nTrain + nTest);
+      const first = s === 0;
+      if (first) {
+        report.text({
+          en: `features[:2] ${features.narrow(0, 0, 2)}\npoly_features[:2, :] ${polyFeatures.narrow(0, 0, 2)}\nlabels[:2] ${labels.narrow(0, 0, 2)}`,
+          zh: `features[:2] ${features.narrow(0, 0, 2)}\npoly_features[:2, :] ${polyFeatures.narrow(0, 0, 2)}\nlabels[:2] ${labels.narrow(0, 0, 2)}`,
         });
-        check(
-          "exact",
-          exactReference
-            .map(({ columns }) => measured.find((one) => one.columns === columns)!)
-            .map((one) => `${one.columns}: ${one.train.toPrecision(3)}/${one.test.toPrecision(3)}`)
-            .join(", "),
-          agrees,
-        );
+        scatter(report, features, labels);
       }
-      const needed = measured.find(({ train }) => train < 0.02)!.columns - 1;
-      check("degreeNeeded", `degree ${needed}; ${noise.toFixed(4)}`, needed === 3 && Math.abs(noise - 0.01) < 0.002);
-
-      torch.manualSeed(seed);
-      const { features, polyFeatures, labels } = makeData(nTrain + nTest, torch.float64);
-      const X = polyFeatures.narrow(1, 0, 4);
-      const y = labels.reshape(-1, 1);
-      const byNormalEquations = solveNormalEquations(X, y);
-      const difference = byNormalEquations.sub(torch.linalg.lstsq(X, y)[0]).abs().max().item();
-      check("normalEquations", difference, difference < 1e-9);
-
-      const raw = monomials(features.to(torch.float32), false);
-      const y32 = labels.to(torch.float32);
-      const parts = [
-        raw.narrow(0, 0, nTrain),
-        raw.narrow(0, nTrain, nTest),
-        y32.narrow(0, 0, nTrain),
-        y32.narrow(0, nTrain, nTest),
-      ] as const;
-      const unscaled = await train(...parts, 1);
-      check("unscaled", String(unscaled.trainLoss), !Number.isFinite(unscaled.trainLoss));
-
-      torch.manualSeed(seed);
-      const again = makeData(nTrain + nTest);
-      const four = again.polyFeatures.narrow(1, 0, 4);
-      const slow = await train(
-        four.narrow(0, 0, nTrain),
-        four.narrow(0, nTrain, nTest),
-        again.labels.narrow(0, 0, nTrain),
-        again.labels.narrow(0, nTrain, nTest),
-        400,
-        { lr: 0.001, signal },
-      );
-      if (!signal.aborted)
-        check(
-          "wrongMix",
-          `${slow.trainLoss.toFixed(3)}, ${list(slow.weight, 2)}`,
-          slow.trainLoss > 0.1 && slow.weight[3]! < 4,
+      const fit = (columns: number, numEpochs: number, figure: string, caption: string) =>
+        train(
+          polyFeatures.narrow(0, 0, nTrain).narrow(1, 0, columns),
+          polyFeatures.narrow(0, nTrain, nTest).narrow(1, 0, columns),
+          labels.narrow(0, 0, nTrain),
+          labels.narrow(0, nTrain, nTest),
+          numEpochs,
+          { signal, ...(first ? { figure, caption } : {}) },
         );
-      return { metrics: { trainLoss: fits.right[0]!.trainLoss, testLoss: fits.right[0]!.testLoss } };
-    } finally {
-      setDisplay(before);
+      const progress = (done: number) =>
+        report.progress({
+          label: { en: `data set ${s + 1} of ${seeds}`, zh: `第 ${s + 1} 个数据集，共 ${seeds} 个` },
+          done: 3 * s + done,
+          total: 3 * seeds,
+        });
+      fits.right.push(await fit(4, epochs, "degree-3", localize({ en: "Degree 3", zh: "3 阶" })));
+      progress(1);
+      fits.under.push(await fit(2, epochs, "degree-1", localize({ en: "Degree 1: underfitting", zh: "1 阶：欠拟合" })));
+      progress(2);
+      fits.over.push(
+        await fit(maxDegree, longEpochs, "degree-19", localize({ en: "Degree 19: overfitting", zh: "19 阶：过拟合" })),
+      );
+      progress(3);
+      if (signal.aborted) return {};
+      if (first) threeFits(report, features, labels, [fits.under[0]!, fits.right[0]!, fits.over[0]!]);
+    }
+    report.table({
+      caption: { en: "Weights and losses of the first data set", zh: "第一个数据集的权重与损失" },
+      columns: [
+        { en: "degree", zh: "阶数" },
+        { en: "weights", zh: "权重" },
+        { en: "train", zh: "训练" },
+        { en: "test", zh: "测试" },
+      ],
+      rows: [
+        ["1", list(fits.under[0]!.weight), fits.under[0]!.trainLoss, fits.under[0]!.testLoss],
+        ["3", list(fits.right[0]!.weight), fits.right[0]!.trainLoss, fits.right[0]!.testLoss],
+        ["19", list(fits.over[0]!.weight, 2), fits.over[0]!.trainLoss, fits.over[0]!.testLoss],
+      ],
+    });
+    const bookish = epochs === 400 && longEpochs === 1500;
+    if (bookish) {
+      const bounds = [0.1, 0.4, 0.3, 1.2];
+      const worst = bounds.map((_, i) => Math.max(...fits.right.map(({ weight }) => Math.abs(weight[i]! - trueW[i]!))));
+      check(
+        "right",
+        worst.map((value) => value.toFixed(3)).join(", "),
+        worst.every((value, i) => value < bounds[i]!),
+      );
+      const rightLosses = fits.right.map(({ trainLoss }) => trainLoss);
+      check("rightLoss", Math.max(...rightLosses), Math.max(...rightLosses) < 0.05);
+      const flat = fits.under.every(({ trainLoss, earlyLoss }) => trainLoss > 1 && earlyLoss < 1.1 * trainLoss);
+      check(
+        "under",
+        fits.under.map(({ earlyLoss, trainLoss }) => `${earlyLoss.toFixed(2)} to ${trainLoss.toFixed(2)}`).join(", "),
+        flat,
+      );
+      const spurious = fits.over.map(({ weight }) => weight.slice(4).reduce((sum, w) => sum + Math.abs(w), 0));
+      const fitted = Math.max(...fits.over.map(({ trainLoss }) => trainLoss));
+      check(
+        "over",
+        `${fitted.toFixed(4)}; ${spurious.map((v) => v.toFixed(2)).join(", ")}`,
+        fitted < 0.05 && spurious.every((v) => v > 1),
+      );
+      const ratio = median(fits.over.map(({ testLoss, trainLoss }) => testLoss / trainLoss));
+      if (seeds >= 5) check("gap", ratio, ratio > 1);
     }
 
-    function scatter(features: Tensor, labels: Tensor): void {
-      report.figure({
-        kind: "plot",
-        id: "data",
-        caption: localize({ en: "The data", zh: "数据" }),
-        figsize: [3.5, 2.5],
-        rows: 1,
-        columns: 1,
-        panels: [
-          {
-            xlabel: "x",
-            ylabel: "y",
-            series: [{ x: features.reshape(-1).tolist() as number[], y: labels.tolist() as number[], format: "o" }],
-          },
-        ],
-      });
-    }
+    // Exact solutions.
+    torch.manualSeed(seed);
+    const big = makeData(400_000, torch.float64);
+    const line = solveNormalEquations(big.polyFeatures.narrow(1, 0, 2), big.labels.reshape(-1, 1));
+    const [intercept, slope] = line.reshape(-1).tolist() as number[];
+    check("optimum", list([intercept!, slope!]), Math.abs(intercept! - 3.3) < 0.1 && Math.abs(slope! - 4) < 0.1);
+    const truth = torch.tensor(trueW, { dtype: torch.float64 });
+    const noise = big.polyFeatures.narrow(1, 0, 4).matmul(truth).sub(big.labels).square().mean().item();
 
-    /** The three fits over the data they were made from. */
-    function threeFits(features: Tensor, _poly: Tensor, labels: Tensor, trained: readonly Trained[]): void {
-      const grid = torch.linspace(-2.5, 2.5, 101).reshape(-1, 1);
-      const rows = monomials(grid);
-      const points = {
-        x: features.reshape(-1).tolist() as number[],
-        y: labels.tolist() as number[],
-        format: "o",
-        label: "data",
-      };
-      report.figure({
-        kind: "plot",
-        id: "fits",
-        caption: localize({ en: "Underfitting, right, overfitting", zh: "欠拟合、正常、过拟合" }),
-        figsize: [10.5, 2.75],
-        rows: 1,
-        columns: 3,
-        panels: trained.map(({ weight }, i) => ({
-          title: ["degree 1", "degree 3", "degree 19"][i]!,
-          xlabel: "x",
-          ylabel: "y",
-          xlim: [-2.5, 2.5],
-          ylim: [-40, 30],
-          series: [
-            points,
-            {
-              x: grid.reshape(-1).tolist() as number[],
-              y: rows.narrow(1, 0, weight.length).matmul(torch.tensor(weight)).tolist() as number[],
-              format: "r-",
-              label: "fit",
-            },
-          ],
-        })),
+    const measured = await exactMedians(exactSets);
+    if (signal.aborted) return {};
+    report.table({
+      caption: {
+        en: `Exact least squares: median errors of ${exactSets} data sets`,
+        zh: `精确最小二乘：${exactSets} 个数据集的误差中位数`,
+      },
+      columns: [
+        { en: "monomials", zh: "单项式数" },
+        { en: "train", zh: "训练" },
+        { en: "test", zh: "测试" },
+      ],
+      rows: measured.map(({ columns, train, test }) => [columns, train, test]),
+    });
+    capacityFigure(report, measured);
+    if (exactSets >= 200) {
+      // Medians of heavy tails: within a tenth where errors are of the noise's size, within a factor of 5 where they explode.
+      const agrees = exactReference.every(({ columns, train, test }) => {
+        const own = measured.find((one) => one.columns === columns)!;
+        const tolerance = columns <= 2 ? 1.25 : columns <= 6 ? 1.1 : columns <= 10 ? 2 : 5;
+        return (
+          Math.abs(own.train / train - 1) < (columns <= 2 ? 0.25 : 0.05) &&
+          own.test / test < tolerance &&
+          test / own.test < tolerance
+        );
       });
+      check(
+        "exact",
+        exactReference
+          .map(({ columns }) => measured.find((one) => one.columns === columns)!)
+          .map((one) => `${one.columns}: ${one.train.toPrecision(3)}/${one.test.toPrecision(3)}`)
+          .join(", "),
+        agrees,
+      );
     }
+    const needed = measured.find(({ train }) => train < 0.02)!.columns - 1;
+    check("degreeNeeded", `degree ${needed}; ${noise.toFixed(4)}`, needed === 3 && Math.abs(noise - 0.01) < 0.002);
+
+    torch.manualSeed(seed);
+    const { features, polyFeatures, labels } = makeData(nTrain + nTest, torch.float64);
+    const X = polyFeatures.narrow(1, 0, 4);
+    const y = labels.reshape(-1, 1);
+    const byNormalEquations = solveNormalEquations(X, y);
+    const difference = byNormalEquations.sub(torch.linalg.lstsq(X, y)[0]).abs().max().item();
+    check("normalEquations", difference, difference < 1e-9);
+
+    const raw = monomials(features.to(torch.float32), false);
+    const y32 = labels.to(torch.float32);
+    const parts = [
+      raw.narrow(0, 0, nTrain),
+      raw.narrow(0, nTrain, nTest),
+      y32.narrow(0, 0, nTrain),
+      y32.narrow(0, nTrain, nTest),
+    ] as const;
+    const unscaled = await train(...parts, 1);
+    check("unscaled", String(unscaled.trainLoss), !Number.isFinite(unscaled.trainLoss));
+
+    torch.manualSeed(seed);
+    const again = makeData(nTrain + nTest);
+    const four = again.polyFeatures.narrow(1, 0, 4);
+    const slow = await train(
+      four.narrow(0, 0, nTrain),
+      four.narrow(0, nTrain, nTest),
+      again.labels.narrow(0, 0, nTrain),
+      again.labels.narrow(0, nTrain, nTest),
+      400,
+      { lr: 0.001, signal },
+    );
+    if (!signal.aborted)
+      check(
+        "wrongMix",
+        `${slow.trainLoss.toFixed(3)}, ${list(slow.weight, 2)}`,
+        slow.trainLoss > 0.1 && slow.weight[3]! < 4,
+      );
+    return { metrics: { trainLoss: fits.right[0]!.trainLoss, testLoss: fits.right[0]!.testLoss } };
 
     async function exactMedians(sets: number): Promise<{ columns: number; train: number; test: number }[]> {
       const medians: { columns: number; train: number; test: number }[] = [];
@@ -445,30 +264,6 @@ export const polynomial = defineExperiment({
         await torch.utils.data.breathe();
       }
       return medians;
-    }
-
-    function capacityFigure(measured: readonly { columns: number; train: number; test: number }[]): void {
-      const x = measured.map(({ columns }) => columns - 1);
-      report.figure({
-        kind: "plot",
-        id: "exact",
-        caption: localize({ en: "Exact least squares: error against degree", zh: "精确最小二乘：误差与阶数" }),
-        figsize: [4.5, 3],
-        rows: 1,
-        columns: 1,
-        panels: [
-          {
-            xlabel: "degree",
-            ylabel: "mean squared error, median",
-            yscale: "log",
-            series: [
-              { x, y: measured.map(({ train }) => train), label: "train" },
-              { x, y: measured.map(({ test }) => test), label: "test", format: "m--" },
-              { x, y: x.map(() => 0.01), label: "noise", format: "r:" },
-            ],
-          },
-        ],
-      });
     }
   },
 });

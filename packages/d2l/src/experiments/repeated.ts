@@ -28,7 +28,7 @@ export async function trainSeeds<T>(
   { report, signal, seeds, seed }: Repetition,
   trainOnce: (seed: number, isFirst: boolean) => Promise<T>,
 ): Promise<[T, ...T[]]> {
-  const first = await onDisplay(report, () => trainOnce(seed, true));
+  const first = await trainOnce(seed, true);
   const trained: [T, ...T[]] = [first];
   for (let i = 1; i < seeds && !signal.aborted; i++) {
     const name = { en: `training ${i + 1} of ${seeds}`, zh: `第 ${i + 1} 次训练，共 ${seeds} 次` };

@@ -3,9 +3,10 @@ import { ValueError } from "torchlet";
 import type { Check, RunResult } from "../report/report.js";
 import { corrections } from "./chapter/corrections.js";
 import type { Experiment, ExperimentContext } from "./experiment.js";
+import { onDisplay } from "./on-display.js";
 
 /**
- * Runs an experiment and puts its result together. `report.start` and `report.finish` are the caller's.
+ * Runs an experiment, what the toolkit draws in its report, and puts its result together. `report.start` and `report.finish` are the caller's.
  *
  * @throws what the experiment throws
  *
@@ -28,15 +29,7 @@ export async function runExperiment(
         received: id,
       });
     }
-    const made: Check = {
-      id,
-      items: claim.items,
-      claim: claim.claim,
-      expected: claim.expected,
-      source: claim.source,
-      actual,
-      ok,
-    };
+    const made: Check = { id, ...claim, actual, ok };
     checks.push(made);
     context.report.check(made);
   };
@@ -47,7 +40,7 @@ export async function runExperiment(
     metrics = {},
     history = [],
     seconds,
-  } = await experiment.run({ ...context, check }, options as never);
+  } = await onDisplay(context.report, () => experiment.run({ ...context, check }, options as never));
   for (const { id, text } of stated) {
     context.report.text({ en: `Correction ${id}: ${text.en}`, zh: `更正 ${id}：${text.zh}` });
   }

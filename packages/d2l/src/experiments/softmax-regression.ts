@@ -117,7 +117,7 @@ export const softmaxRegression = defineExperiment({
     const settings = { ...options, signal };
     const bookish = isReal && options.batchSize === 256 && options.lr === 0.1;
 
-    await onDisplay(report, async () => lookAtData(dataset, isReal, check));
+    lookAtData(dataset, isReal, check);
     const trained = await trainSeeds({ report, signal, seeds, seed: options.seed }, (seed) =>
       fromScratch(dataset, { ...settings, seed }),
     );
@@ -145,11 +145,9 @@ export const softmaxRegression = defineExperiment({
       }
       const difference = Math.abs(concise.history.at(-1)!.trainLoss - losses[0]!);
       check("concise", difference, difference < 1e-3);
-      await onDisplay(report, async () => {
-        lookAtOutputs(dataset, first, report, check);
-        stability(check);
-        answers(check);
-      });
+      lookAtOutputs(dataset, first, report, check);
+      stability(check);
+      answers(check);
     }
     return {
       dataset: dataset.name,

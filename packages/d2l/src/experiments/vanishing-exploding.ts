@@ -1,7 +1,6 @@
 // F103 to F110: gradients are products of many factors; what that makes of them, above all in half precision.
 import * as torch from "torchlet";
 import { localize } from "torchlet";
-import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
 import { type Context, claims } from "./vanishing-exploding/claims.js";
@@ -15,19 +14,13 @@ function showSigmoid({ report, check }: Context): void {
   const x = torch.arange(-8, 8, 0.1, { requiresGrad: true });
   const y = torch.sigmoid(x);
   y.backward(torch.onesLike(x));
-  const displayed = getDisplay();
-  setDisplay(report);
-  try {
-    const drawn = plot(x.detach(), [y.detach(), x.grad!], {
-      legend: ["sigmoid", "gradient"],
-      xlabel: "x",
-      figsize: [4.5, 2.5],
-      id: "sigmoid",
-    });
-    report.figure({ ...drawn, caption: localize({ en: "The sigmoid and its gradient", zh: "sigmoid 及其梯度" }) });
-  } finally {
-    setDisplay(displayed);
-  }
+  const drawn = plot(x.detach(), [y.detach(), x.grad!], {
+    legend: ["sigmoid", "gradient"],
+    xlabel: "x",
+    figsize: [4.5, 2.5],
+    id: "sigmoid",
+  });
+  report.figure({ ...drawn, caption: localize({ en: "The sigmoid and its gradient", zh: "sigmoid 及其梯度" }) });
   const slope = activations.sigmoid.slope(torch.tensor([0, 6, -6], { dtype: torch.float64 })).tolist() as number[];
   check(
     "sigmoidGradient",

@@ -3,7 +3,6 @@
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import type { Panel } from "../report/figure.js";
-import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { plot } from "../toolkit/plot.js";
 import { figureOf, histogram } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
@@ -123,35 +122,29 @@ export const variance = defineExperiment({
     const x = torch.arange(-2, 2, 0.02);
     const curves = ["sigmoid", "4 sigmoid - 2", "tanh", "relu"] as const;
     const small = torch.logspace(-2, 0, 41, { dtype: torch.float64 });
-    const displayed = getDisplay();
-    setDisplay(report);
-    try {
-      const values = curves.map((name) => activations[name](x));
-      const near = plot(x, values, "x", "activation", { legend: curves, id: "near-zero", figsize: [4.5, 3] });
-      report.figure({ ...near, caption: localize({ en: "Activations near 0", zh: "0 附近的激活函数" }) });
-      const left = plot(
-        small,
-        Object.values(remainders).map((f) => f(small)),
-        "x",
-        "remainder",
-        {
-          legend: Object.keys(remainders),
-          xscale: "log",
-          yscale: "log",
-          id: "remainders",
-          figsize: [4.5, 3],
-        },
-      );
-      report.figure({
-        ...left,
-        caption: localize({
-          en: "What the Taylor series up to x³ leaves: straight lines of slope 5",
-          zh: "泰勒展开到 x³ 后的余项：斜率为 5 的直线",
-        }),
-      });
-    } finally {
-      setDisplay(displayed);
-    }
+    const values = curves.map((name) => activations[name](x));
+    const near = plot(x, values, "x", "activation", { legend: curves, id: "near-zero", figsize: [4.5, 3] });
+    report.figure({ ...near, caption: localize({ en: "Activations near 0", zh: "0 附近的激活函数" }) });
+    const left = plot(
+      small,
+      Object.values(remainders).map((f) => f(small)),
+      "x",
+      "remainder",
+      {
+        legend: Object.keys(remainders),
+        xscale: "log",
+        yscale: "log",
+        id: "remainders",
+        figsize: [4.5, 3],
+      },
+    );
+    report.figure({
+      ...left,
+      caption: localize({
+        en: "What the Taylor series up to x³ leaves: straight lines of slope 5",
+        zh: "泰勒展开到 x³ 后的余项：斜率为 5 的直线",
+      }),
+    });
     const { sigmoid, tanh } = remainders;
     check("sigmoidRemainder", at(sigmoid, 0.5), Math.abs(at(sigmoid, 0.5) - 6.35e-5) < 1e-7);
     check("tanhRemainder", at(tanh, 0.5), Math.abs(at(tanh, 0.5) - 3.78e-3) < 1e-5);

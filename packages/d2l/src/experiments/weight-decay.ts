@@ -1,6 +1,5 @@
 // F74 to F90: weight decay, as a limit, as a penalty, and as a factor in every update.
 import * as torch from "torchlet";
-import { getDisplay, setDisplay } from "../toolkit/display.js";
 import { defineExperiment } from "./experiment.js";
 import { makeSetting, train, trainConcise } from "./weight-decay/book.js";
 import { claims } from "./weight-decay/claims.js";
@@ -118,48 +117,42 @@ export const weightDecay = defineExperiment({
     const { part, seed, nTrain, numInputs, epochs: numEpochs, lr, lambd } = options;
     const metrics: Record<string, number> = {};
     const seconds: Record<string, number> = {};
-    const before = getDisplay();
-    setDisplay(report);
-    try {
-      const chosen = Object.entries(parts).filter(([name]) => part === "all" || part === name);
-      const run = async (name: string, steps: readonly Part[]) => {
-        const begun = performance.now();
-        for (const step of steps) {
-          torch.manualSeed(seed);
-          if (!signal.aborted) await step(context, options);
-          await torch.utils.data.breathe();
-        }
-        seconds[name] = (performance.now() - begun) / 1000;
-      };
-      const early = chosen.filter(([name]) => name === "limits" || name === "lasso" || name === "update");
-      for (const [name, steps] of early) await run(name, steps);
-
-      if (part === "all" || part === "book") {
+    const chosen = Object.entries(parts).filter(([name]) => part === "all" || part === name);
+    const run = async (name: string, steps: readonly Part[]) => {
+      const begun = performance.now();
+      for (const step of steps) {
         torch.manualSeed(seed);
-        const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs, lr });
-        const show = (name: string, { norm }: { readonly norm: number }) => {
-          metrics[name] = norm;
-          report.text({ en: `L2 norm of w: ${norm}`, zh: `w 的 L2 范数是：${norm}` });
-        };
-        report.text({ en: "train(lambd=0): from scratch, no decay", zh: "train(lambd=0)：从零实现，忽略正则化" });
-        show("norm without decay", train(0, setting, "scratch-0"));
-        report.text({
-          en: `train(lambd=${lambd}): from scratch, with decay`,
-          zh: `train(lambd=${lambd})：从零实现，使用权重衰减`,
-        });
-        show("norm with decay", train(lambd, setting, "scratch-decay"));
-        report.text({ en: "trainConcise(0): with layers, no decay", zh: "trainConcise(0)：简洁实现，无衰减" });
-        show("concise norm without decay", trainConcise(0, setting, "concise-0"));
-        report.text({
-          en: `trainConcise(${lambd}): decay by the optimizer`,
-          zh: `trainConcise(${lambd})：由优化器做衰减`,
-        });
-        show("concise norm with decay", trainConcise(lambd, setting, "concise-decay"));
+        if (!signal.aborted) await step(context, options);
+        await torch.utils.data.breathe();
       }
-      for (const entry of chosen) if (!early.includes(entry)) await run(...entry);
-      return { metrics, seconds };
-    } finally {
-      setDisplay(before);
+      seconds[name] = (performance.now() - begun) / 1000;
+    };
+    const early = chosen.filter(([name]) => name === "limits" || name === "lasso" || name === "update");
+    for (const [name, steps] of early) await run(name, steps);
+
+    if (part === "all" || part === "book") {
+      torch.manualSeed(seed);
+      const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs, lr });
+      const show = (name: string, { norm }: { readonly norm: number }) => {
+        metrics[name] = norm;
+        report.text({ en: `L2 norm of w: ${norm}`, zh: `w 的 L2 范数是：${norm}` });
+      };
+      report.text({ en: "train(lambd=0): from scratch, no decay", zh: "train(lambd=0)：从零实现，忽略正则化" });
+      show("norm without decay", train(0, setting, "scratch-0"));
+      report.text({
+        en: `train(lambd=${lambd}): from scratch, with decay`,
+        zh: `train(lambd=${lambd})：从零实现，使用权重衰减`,
+      });
+      show("norm with decay", train(lambd, setting, "scratch-decay"));
+      report.text({ en: "trainConcise(0): with layers, no decay", zh: "trainConcise(0)：简洁实现，无衰减" });
+      show("concise norm without decay", trainConcise(0, setting, "concise-0"));
+      report.text({
+        en: `trainConcise(${lambd}): decay by the optimizer`,
+        zh: `trainConcise(${lambd})：由优化器做衰减`,
+      });
+      show("concise norm with decay", trainConcise(lambd, setting, "concise-decay"));
     }
+    for (const entry of chosen) if (!early.includes(entry)) await run(...entry);
+    return { metrics, seconds };
   },
 });

@@ -14,7 +14,7 @@ export type Entry =
  *
  * @example
  * const report = new MemoryReport();
- * await mlp.run({ report, signal, fashionMnist }, options);
+ * await runExperiment(mlp, { report, signal, fashionMnist }, options);
  * report.history.at(-1)?.trainLoss; // 0.38
  */
 export class MemoryReport implements Report {

@@ -1,10 +1,10 @@
 // What is searched: a small network on a part of Fashion-MNIST, and how well it does on pictures it has not seen.
 import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
-import type { ImageDataset, ImageSplit } from "../../datasets/image-dataset.js";
-import { ImageTensorDataset } from "../../toolkit/fashion-mnist.js";
+import type { ImageDataset } from "../../datasets/image-dataset.js";
 import { loadArray } from "../../toolkit/linear-regression.js";
 import { accuracy, trainEpochCh3 } from "../../toolkit/training.js";
+import { firstImages } from "../subset.js";
 
 /** Pictures (n, 784) in 0..1 with their classes. */
 export type Part = readonly [X: Tensor, y: Tensor];
@@ -27,18 +27,13 @@ export interface Settings {
   readonly activation?: Activation;
 }
 
-function take(dataset: ImageDataset, split: ImageSplit, first: number, count: number): Part {
-  const images = new ImageTensorDataset(split, dataset.height, dataset.width);
-  const [X, y] = images.getBatch(torch.arange(first, first + count));
-  return [X!.reshape(count, -1), y!];
-}
-
 /** The first pictures of the training set to learn from, the next ones to choose by, and some of the test set. */
 export function partsOf(dataset: ImageDataset, samples: number): Parts {
+  const { X, y, testX, testY } = firstImages(dataset, 2 * samples, 2000);
   return {
-    train: take(dataset, dataset.train, 0, samples),
-    validation: take(dataset, dataset.train, samples, samples),
-    test: take(dataset, dataset.test, 0, Math.min(2000, dataset.test.count)),
+    train: [X.narrow(0, 0, samples), y.narrow(0, 0, samples)],
+    validation: [X.narrow(0, samples, samples), y.narrow(0, samples, samples)],
+    test: [testX, testY],
   };
 }
 

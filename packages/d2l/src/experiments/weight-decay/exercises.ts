@@ -2,10 +2,10 @@
 
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
-import { setDisplay } from "../../toolkit/display.js";
 import * as d2l from "../../toolkit/index.js";
 import * as visualize from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { onDisplay, silent } from "../on-display.js";
 import { l1Penalty, makeSetting, train as trainScratch } from "./book.js";
 import type { Part } from "./part.js";
 import { lossOf, meanLoss, ridge, samples, squaredNorm } from "./ridge.js";
@@ -51,13 +51,7 @@ export const lambdaCurve: Part = async ({ report, check, signal }, { seed, lr, e
   const [X, y, testX, testY] = bookData(nTrain, numInputs);
   const exact = lambdas.map((lambda) => lossOf(testX, testY, ridge(X, y, lambda)));
   const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs: epochs, lr });
-  setDisplay({ figure() {}, metrics() {}, progress() {}, warn() {} });
-  let trained: ReturnType<typeof trainScratch>[];
-  try {
-    trained = lambdas.map((lambda) => trainScratch(lambda, setting, "lambda"));
-  } finally {
-    setDisplay(report);
-  }
+  const trained = await onDisplay(silent, async () => lambdas.map((lambda) => trainScratch(lambda, setting, "lambda")));
 
   const at = (values: readonly number[][]) => values.map((each) => median(each));
   const line = (y: number[], label: string, format: string) => ({ x: lambdas, y, label, format });

@@ -2,8 +2,8 @@
 
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
-import { setDisplay } from "../../toolkit/display.js";
 import { median } from "../measured.js";
+import { onDisplay, silent } from "../on-display.js";
 import { makeSetting, type Trained, train, trainConcise } from "./book.js";
 import type { Part } from "./part.js";
 
@@ -18,7 +18,6 @@ function unreached(X: Tensor, w: Tensor): Tensor {
 const remainder = (X: Tensor, { before, w }: Trained) =>
   unreached(X, w).norm().item() / unreached(X, before).norm().item();
 
-const SILENT = { figure() {}, metrics() {}, progress() {}, warn() {} };
 /** Versions in the order in which they are trained. */
 const versions = [
   { id: "scratch0", name: { en: "from scratch, λ = 0", zh: "从零实现，λ = 0" }, norm: [12.95, 14.35], test: [70, 112] },
@@ -39,8 +38,7 @@ export const overSeeds: Part = async ({ report, check, signal }, options) => {
   const runs: Trained[][] = [];
   const left: number[][] = [];
   const english: Trained[][] = [];
-  setDisplay(SILENT);
-  try {
+  await onDisplay(silent, async () => {
     for (let s = 0; s < seeds && !signal.aborted; s++) {
       torch.manualSeed(seed + s);
       const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs, lr });
@@ -62,9 +60,7 @@ export const overSeeds: Part = async ({ report, check, signal }, options) => {
       });
       await torch.utils.data.breathe();
     }
-  } finally {
-    setDisplay(report);
-  }
+  });
   if (runs.length < Math.max(seeds, 1)) return;
 
   const all = (version: number, key: "norm" | "trainLoss" | "testLoss") => runs.map((run) => run[version]![key]);
@@ -131,8 +127,7 @@ export const overSeeds: Part = async ({ report, check, signal }, options) => {
 
 /** F87: seconds of the steps of both versions, each as written and compiled. */
 export const speed: Part = async ({ report }, { nTrain, numInputs, epochs: numEpochs, lr }) => {
-  setDisplay(SILENT);
-  try {
+  await onDisplay(silent, async () => {
     const rows = [false, true].map((compile) => {
       const setting = makeSetting({ nTrain, numInputs, batchSize: 5, numEpochs, lr, compile });
       // The best of three: other programs run too.
@@ -154,7 +149,5 @@ export const speed: Part = async ({ report }, { nTrain, numInputs, epochs: numEp
         ...seconds,
       ]),
     });
-  } finally {
-    setDisplay(report);
-  }
+  });
 };
