@@ -5,9 +5,7 @@ import { backward, forward } from "../../src/experiments/backprop/by-hand.js";
 import { activationBytes } from "../../src/experiments/backprop/memory.js";
 import { hessian, hessianVector } from "../../src/experiments/backprop/second.js";
 import { backprop } from "../../src/experiments/backprop.js";
-import { defaultOptions } from "../../src/experiments/experiment.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
 describe("backward", () => {
   it("gives what PyTorch gives", () => {
@@ -64,12 +62,7 @@ describe("second derivatives", () => {
 
 describe("backprop", () => {
   it.each(["tanh", "relu"])("holds all its claims with %s", async (activation) => {
-    const report = new MemoryReport();
-    const result = await runExperiment(
-      backprop as never,
-      { report, signal: new AbortController().signal, fashionMnist: () => Promise.reject(new Error("no data")) },
-      { ...defaultOptions(backprop), ...backprop.quick, activation },
-    );
+    const { report, result } = await runQuickly(backprop, { activation });
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(Object.keys(backprop.claims).map((id) => [id, true]));
     expect([...report.figures.keys()]).toEqual(["graph", "graph-bias", "memory", "second-derivatives"]);
     const times = report.figures.get("second-derivatives")!;

@@ -10,21 +10,12 @@ import {
 } from "../../src/experiments/distribution-shift/logistic.js";
 import { logRatio, patrol } from "../../src/experiments/distribution-shift/worlds.js";
 import { distributionShift } from "../../src/experiments/distribution-shift.js";
-import { defaultOptions } from "../../src/experiments/experiment.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
 const { nn } = torch;
 
-const run = async (options: Record<string, unknown>, signal = new AbortController().signal) => {
-  const report = new MemoryReport();
-  const result = await runExperiment(
-    distributionShift as never,
-    { report, signal, fashionMnist: () => Promise.reject(new Error("no data")) },
-    { ...defaultOptions(distributionShift), ...distributionShift.quick, ...options },
-  );
-  return { report, result };
-};
+const run = (options: Record<string, unknown>, signal?: AbortSignal) =>
+  runQuickly(distributionShift, options, undefined, signal);
 
 describe("the parts", () => {
   it("count confusions: columns are true classes, and sum to 1", () => {

@@ -1,21 +1,14 @@
 // The experiment on searches, on the embedded pictures: every strategy ends, its trials are counted, figures are complete.
 import { describe, expect, it } from "vitest";
 import { makeGarments } from "../../src/datasets/garments.js";
-import { defaultOptions } from "../../src/experiments/experiment.js";
 import { hyperparameterSearch } from "../../src/experiments/hyperparameter-search.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
 describe("hyperparameter-search", () => {
   it("searches in five ways on one budget", async () => {
-    const report = new MemoryReport();
-    const context = {
-      report,
-      signal: new AbortController().signal,
-      fashionMnist: async () => makeGarments({ train: 600, test: 200 }),
-    };
-    const options = { ...defaultOptions(hyperparameterSearch), samples: 300, epochs: 1, seeds: 1 };
-    const result = await runExperiment(hyperparameterSearch as never, context, options);
+    const pictures = makeGarments({ train: 600, test: 200 });
+    const small = { samples: 300, epochs: 1, seeds: 1 };
+    const { report, result } = await runQuickly(hyperparameterSearch, small, pictures);
     const ok = Object.fromEntries(result.checks.map((check) => [check.id, check.ok]));
     expect(ok).toMatchObject({ budget: true, rates: true, parameters: true });
     expect(report.tables[0]!.rows.map((row) => row.length)).toEqual([5, 5, 5, 5, 5]);

@@ -1,23 +1,14 @@
 // The clinic: every patient falls ill and is cured; the log tells an explosion from another NaN.
 import * as torch from "torchlet";
 import { describe, expect, it } from "vitest";
-import { defaultOptions } from "../../src/experiments/experiment.js";
 import { firstOperation, lostWeights, unattended, watched } from "../../src/experiments/nan-clinic/examine.js";
 import { readLog } from "../../src/experiments/nan-clinic/layer-log.js";
 import { naiveSoftmax, patients, shiftedSoftmax } from "../../src/experiments/nan-clinic/patients.js";
 import { nanClinic } from "../../src/experiments/nan-clinic.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
-async function run(options: object, signal = new AbortController().signal) {
-  const report = new MemoryReport();
-  const result = await runExperiment(
-    nanClinic as never,
-    { report, signal, fashionMnist: () => Promise.reject(new Error("no data")) },
-    { ...defaultOptions(nanClinic), ...nanClinic.quick, ...options },
-  );
-  return { report, result };
-}
+const run = (options: Readonly<Record<string, unknown>>, signal?: AbortSignal) =>
+  runQuickly(nanClinic, options, undefined, signal);
 
 describe("nan-clinic", () => {
   it("holds all its claims, with all its figures", async () => {

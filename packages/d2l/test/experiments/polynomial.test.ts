@@ -1,22 +1,12 @@
 // The experiment on polynomials: its claims, its figures.
 import { describe, expect, it } from "vitest";
-import { defaultOptions } from "../../src/experiments/experiment.js";
 import { exactErrors, factorial } from "../../src/experiments/polynomial/data.js";
 import { polynomial } from "../../src/experiments/polynomial.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
-
-const context = (report: MemoryReport, signal = new AbortController().signal) => ({
-  report,
-  signal,
-  fashionMnist: () => Promise.reject(new Error("no data")),
-});
+import { runQuickly } from "./runs.js";
 
 describe("polynomial", () => {
   it("holds every claim that one data set can show", async () => {
-    const report = new MemoryReport();
-    const options = { ...defaultOptions(polynomial), ...polynomial.quick };
-    const result = await runExperiment(polynomial as never, context(report), options);
+    const { report, result } = await runQuickly(polynomial);
     const made = Object.keys(polynomial.claims).filter((id) => id !== "gap");
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(made.map((id) => [id, true]));
     const curves = ["degree-3", "degree-1", "degree-19"].map((id) => report.figures.get(id)!);
@@ -35,11 +25,7 @@ describe("polynomial", () => {
   it("ends when it is stopped, and checks nothing that it did not finish", async () => {
     const stop = new AbortController();
     stop.abort();
-    const result = await runExperiment(
-      polynomial as never,
-      context(new MemoryReport(), stop.signal),
-      defaultOptions(polynomial),
-    );
+    const { result } = await runQuickly(polynomial, {}, undefined, stop.signal);
     expect(result.interrupted).toBe(true);
     expect(result.checks.map(({ id }) => id)).toEqual(["monomials", "noiseFree"]);
   });

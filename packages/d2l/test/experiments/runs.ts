@@ -11,6 +11,7 @@ export async function runQuickly(
   experiment: unknown,
   options: Readonly<Record<string, unknown>> = {},
   dataset?: ImageDataset,
+  signal = new AbortController().signal,
 ): Promise<{ report: MemoryReport; result: RunResult }> {
   const one = experiment as Experiment;
   const report = new MemoryReport();
@@ -18,7 +19,6 @@ export async function runQuickly(
     if (dataset === undefined) throw new Error(`${one.id} reads Fashion-MNIST`);
     return dataset;
   };
-  const signal = new AbortController().signal;
   const values = { ...defaultOptions(one), ...one.quick, ...options };
   const result = await runExperiment(one, { report, signal, fashionMnist }, values);
   return { report, result };

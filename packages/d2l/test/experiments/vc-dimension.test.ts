@@ -1,10 +1,8 @@
 // Separability with its proofs, and the experiment on it.
 import { describe, expect, it } from "vitest";
-import { defaultOptions } from "../../src/experiments/experiment.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
 import { countSeparable, coverCount, labelings, separate } from "../../src/experiments/vc-dimension/separability.js";
 import { vcDimension } from "../../src/experiments/vc-dimension.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
@@ -46,12 +44,7 @@ describe("separate", () => {
 
 describe("vc-dimension", () => {
   it("holds all its claims", async () => {
-    const report = new MemoryReport();
-    const result = await runExperiment(
-      vcDimension as never,
-      { report, signal: new AbortController().signal, fashionMnist: () => Promise.reject(new Error("no data")) },
-      { ...defaultOptions(vcDimension), ...vcDimension.quick },
-    );
+    const { report, result } = await runQuickly(vcDimension);
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(
       Object.keys(vcDimension.claims).map((id) => [id, true]),
     );

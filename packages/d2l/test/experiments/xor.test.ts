@@ -1,12 +1,10 @@
 // XOR: networks set by hand, and the experiment.
 import * as torch from "torchlet";
 import { describe, expect, it } from "vitest";
-import { defaultOptions } from "../../src/experiments/experiment.js";
-import { runExperiment } from "../../src/experiments/run-experiment.js";
 import { accuracyOf, makeNet, train } from "../../src/experiments/xor/learning.js";
 import { sameSign, xorOfBits } from "../../src/experiments/xor/threshold.js";
 import { xor } from "../../src/experiments/xor.js";
-import { MemoryReport } from "../../src/report/memory-report.js";
+import { runQuickly } from "./runs.js";
 
 const bits = torch.tensor([
   [0, 0],
@@ -14,12 +12,6 @@ const bits = torch.tensor([
   [1, 0],
   [1, 1],
 ]);
-const context = (report: MemoryReport, signal = new AbortController().signal) => ({
-  report,
-  signal,
-  fashionMnist: () => Promise.reject(new Error("no data")),
-});
-
 describe("networks of perceptrons", () => {
   it("compute XOR of bits, and whether signs are equal", () => {
     expect(xorOfBits(bits).reshape(-1).tolist()).toEqual([0, 1, 1, 0]);
@@ -48,9 +40,7 @@ describe("learning XOR", () => {
 
 describe("xor", () => {
   it("holds the claims that its settings allow", async () => {
-    const report = new MemoryReport();
-    const options = { ...defaultOptions(xor), ...xor.quick, seeds: 1, steps: 2000, maxEpochs: 20 };
-    const result = await runExperiment(xor as never, context(report), options);
+    const { report, result } = await runQuickly(xor, { seeds: 1, steps: 2000, maxEpochs: 20 });
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(
       Object.keys(xor.claims)
         .filter((id) => !["narrow", "wide", "reference"].includes(id))
@@ -65,8 +55,7 @@ describe("xor", () => {
   it("stops when it is told to", async () => {
     const stopped = new AbortController();
     stopped.abort();
-    const report = new MemoryReport();
-    const result = await runExperiment(xor as never, context(report, stopped.signal), defaultOptions(xor));
+    const { result } = await runQuickly(xor, {}, undefined, stopped.signal);
     expect(result.interrupted).toBe(true);
     expect(result.checks.map(({ id }) => id)).not.toContain("wide");
   });
