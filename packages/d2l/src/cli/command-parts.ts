@@ -1,9 +1,9 @@
 // What the commands of the command line are made of: names, options that many have, errors of our own.
 import { type Command, CommanderError, Option } from "commander";
-import { localize } from "torchlet";
+import { type Localized, localize } from "torchlet";
 import { helpConfiguration } from "./help.js";
 import type { CommonOptions, Outputs } from "./session.js";
-import { missingValue, unknownName, usageErrorOf } from "./usage-error.js";
+import { missingValue, UsageError, unknownName, usageErrorOf } from "./usage-error.js";
 
 /** The options of every command that makes a report. */
 export function addCommonOptions(command: Command): Command {
@@ -57,6 +57,54 @@ export function addCommand(parent: Command, name: string, description: string): 
       .allowUnknownOption(false)
       .allowExcessArguments(false)
   );
+}
+
+/** A command whose own commands are named after it, as `search mlp`; without one, or with one that is not there, it says which there are. */
+export function addFamily(
+  parent: Command,
+  name: string,
+  description: string,
+  member: {
+    readonly kind: "experiment" | "model";
+    readonly usage: Localized;
+    readonly missing: Localized;
+    readonly hint?: Localized;
+  },
+): Command {
+  return openFamily(addCommand(parent, name, description), member.usage).action(
+    (_options: unknown, command: Command) => {
+      refuseMember(command, member);
+    },
+  );
+}
+
+/** Lets a command's own commands take whatever stands after their names. */
+export function openFamily(command: Command, usage: Localized): Command {
+  return command
+    .usage(localize(usage))
+    .enablePositionalOptions()
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpCommand(false);
+}
+
+/** Says that a name is not known, or that one is missing. */
+export function refuseMember(
+  command: Command,
+  {
+    kind,
+    missing,
+    hint,
+  }: { readonly kind: "experiment" | "model"; readonly missing: Localized; readonly hint?: Localized },
+): never {
+  const names = namesOf(command);
+  const [name] = command.args;
+  if (name !== undefined) return refuse(kind, name, command, names);
+  throw new UsageError(`${kind}-missing`, {
+    rule: { en: `${missing.en} There are: ${names.join(", ")}`, zh: `${missing.zh}可选：${names.join("、")}` },
+    expected: names,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** What all commands have in common: the language, the help, errors of our own. */

@@ -3,31 +3,18 @@ import type { Command } from "commander";
 import { localize } from "torchlet";
 import type { CrossValidation } from "../cross-validation/cross-validation.js";
 import { crossValidations } from "../cross-validation/registry.js";
-import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
+import { addCommand, addCommonOptions, addFamily, commonOptionsOf, configure } from "./command-parts.js";
 import { fashionMnistSource } from "./data.js";
 import { flagsFor } from "./option-flags.js";
 import { inSession, type Outputs, untilStopped } from "./session.js";
-import { UsageError } from "./usage-error.js";
 
 /** Adds `cv` with a command for everything that can be cross-validated. */
 export function addCvCommand(program: Command, outputs: Outputs, done: (exitCode: number) => void): void {
-  const cv = addCommand(program, "cv", localize({ en: "cross-validate a model", zh: "对模型做交叉验证" }))
-    .usage(localize({ en: "<model> [options]", zh: "<模型> [选项]" }))
-    .enablePositionalOptions()
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpCommand(false)
-    .action((_options: unknown, command: Command) => {
-      const [name] = command.args;
-      if (name !== undefined) return refuse("model", name, command, namesOf(command));
-      throw new UsageError("model-missing", {
-        rule: {
-          en: `which model? There are: ${namesOf(command).join(", ")}`,
-          zh: `要验证哪个模型？可选：${namesOf(command).join("、")}`,
-        },
-        expected: namesOf(command),
-      });
-    });
+  const cv = addFamily(program, "cv", localize({ en: "cross-validate a model", zh: "对模型做交叉验证" }), {
+    kind: "model",
+    usage: { en: "<model> [options]", zh: "<模型> [选项]" },
+    missing: { en: "which model?", zh: "要验证哪个模型？" },
+  });
   configure(cv, outputs);
   for (const one of crossValidations) addOne(cv, one, outputs, done);
 }

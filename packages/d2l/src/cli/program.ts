@@ -2,7 +2,16 @@
 import { Command } from "commander";
 import { localize } from "torchlet";
 import { defaultOptions, type Experiment } from "../experiments/experiment.js";
-import { addCommand, addCommonOptions, commonOptionsOf, configure, namesOf, refuse } from "./command-parts.js";
+import {
+  addCommand,
+  addCommonOptions,
+  commonOptionsOf,
+  configure,
+  namesOf,
+  openFamily,
+  refuse,
+  refuseMember,
+} from "./command-parts.js";
 import { addCvCommand } from "./cv-program.js";
 import { doctorCommand } from "./doctor-command.js";
 import { explainExperiment } from "./explain.js";
@@ -13,7 +22,6 @@ import { runCommand } from "./run-command.js";
 import { addSearchCommand } from "./search-program.js";
 import type { Outputs } from "./session.js";
 import { addStudyCommand } from "./study-program.js";
-import { UsageError } from "./usage-error.js";
 import { packageVersion } from "./version.js";
 import { defineWorkerCommand } from "./worker-command.js";
 
@@ -53,12 +61,10 @@ export function makeProgram(
       if (name === undefined) command.outputHelp();
       else refuse("command", name, command, namesOf(command));
     });
-  const run = addCommand(program, "run", localize({ en: "run an experiment", zh: "运行一个实验" }))
-    .usage(localize({ en: "<experiment> [options]", zh: "<实验> [选项]" }))
-    .enablePositionalOptions()
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpCommand(false)
+  const run = openFamily(addCommand(program, "run", localize({ en: "run an experiment", zh: "运行一个实验" })), {
+    en: "<experiment> [options]",
+    zh: "<实验> [选项]",
+  })
     .option(
       "--all",
       localize({
@@ -68,19 +74,14 @@ export function makeProgram(
     )
     .option("--quick", quickHelp())
     .action(async (options: Record<string, unknown>, command: Command) => {
-      const [name] = command.args;
-      if (name !== undefined) return refuse("experiment", name, command, namesOf(command));
-      if (options["all"] === true) {
+      if (command.args.length === 0 && options["all"] === true) {
         return done(
           await runAllCommand(experiments, { ...commonOptionsOf(options), quick: options["quick"] === true }, outputs),
         );
       }
-      throw new UsageError("experiment-missing", {
-        rule: {
-          en: `which experiment? There are: ${namesOf(command).join(", ")}`,
-          zh: `要运行哪个实验？可选：${namesOf(command).join("、")}`,
-        },
-        expected: namesOf(command),
+      return refuseMember(command, {
+        kind: "experiment",
+        missing: { en: "which experiment?", zh: "要运行哪个实验？" },
         hint: { en: "torchlet list describes them", zh: "torchlet list 有说明" },
       });
     });

@@ -5,15 +5,7 @@ import { type Localized, localize } from "torchlet";
 import { timeStamp } from "../report/files/run-folder.js";
 import { searchModels } from "../search/models.js";
 import type { FixedParameters, ModelOptions, SearchModel } from "../search/search-model.js";
-import {
-  addCommand,
-  addCommonOptions,
-  commonOptionsOf,
-  configure,
-  namesOf,
-  pathOption,
-  refuse,
-} from "./command-parts.js";
+import { addCommand, addCommonOptions, addFamily, commonOptionsOf, configure, pathOption } from "./command-parts.js";
 import { flagsFor } from "./option-flags.js";
 import { rangeText, readGrid, readParameters } from "./search/parameter-list.js";
 import { type SearchRequest, searchCommand, searchWindow } from "./search/search-command.js";
@@ -64,27 +56,16 @@ const searchOptions = {
 
 /** Adds `search` with a command for every model. */
 export function addSearchCommand(program: Command, outputs: Outputs, done: (exitCode: number) => void): void {
-  const search = addCommand(
+  const search = addFamily(
     program,
     "search",
     localize({ en: "search for the best hyperparameters", zh: "搜索最佳超参数" }),
-  )
-    .usage(localize({ en: "<model> [options]", zh: "<模型> [选项]" }))
-    .enablePositionalOptions()
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpCommand(false)
-    .action((_options: unknown, command: Command) => {
-      const [name] = command.args;
-      if (name !== undefined) return refuse("model", name, command, namesOf(command));
-      throw new UsageError("model-missing", {
-        rule: {
-          en: `which model? There are: ${namesOf(command).join(", ")}`,
-          zh: `要搜索哪个模型？可选：${namesOf(command).join("、")}`,
-        },
-        expected: namesOf(command),
-      });
-    });
+    {
+      kind: "model",
+      usage: { en: "<model> [options]", zh: "<模型> [选项]" },
+      missing: { en: "which model?", zh: "要搜索哪个模型？" },
+    },
+  );
   configure(search, outputs);
   for (const model of searchModels) addModel(search, model, outputs, done);
 }

@@ -1,24 +1,21 @@
 // `torchlet study` on the command line: looking at studies that exist.
 import type { Command } from "commander";
 import { localize } from "torchlet";
-import { addCommand, configure, namesOf, pathOption, refuse } from "./command-parts.js";
+import { addCommand, configure, namesOf, openFamily, pathOption, refuse } from "./command-parts.js";
 import type { Outputs } from "./session.js";
 import { listStudies } from "./study/list-studies.js";
 import { showCommand } from "./study/show-command.js";
 
 /** Adds `study` with `show` and `list`. */
 export function addStudyCommand(program: Command, outputs: Outputs): void {
-  const study = addCommand(program, "study", localize({ en: "look at a study", zh: "查看研究" }))
-    .usage(localize({ en: "<show|list> [options]", zh: "<show|list> [选项]" }))
-    .enablePositionalOptions()
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpCommand(false)
-    .action((_options: unknown, command: Command) => {
-      const [name] = command.args;
-      if (name === undefined) command.outputHelp();
-      else refuse("command", name, command, namesOf(command));
-    });
+  const study = openFamily(addCommand(program, "study", localize({ en: "look at a study", zh: "查看研究" })), {
+    en: "<show|list> [options]",
+    zh: "<show|list> [选项]",
+  }).action((_options: unknown, command: Command) => {
+    const [name] = command.args;
+    if (name === undefined) command.outputHelp();
+    else refuse("command", name, command, namesOf(command));
+  });
   const file = localize({ en: "<file>", zh: "<文件>" });
   const show = addCommand(
     study,

@@ -16,6 +16,7 @@ import { defineExperiment } from "./experiment.js";
 import { meanLoss, median, rangeText, within } from "./measured.js";
 import { onDisplay } from "./on-display.js";
 import { trainSeeds } from "./repeated.js";
+import { trainingOptions } from "./training-options.js";
 
 const captions = {
   scratch: { en: "Dropout from scratch", zh: "从零实现的丢弃法" },
@@ -89,14 +90,8 @@ export const dropout = defineExperiment({
         zh: "遍历训练数据的轮数；0 表示略去这两次训练",
       },
     },
-    lr: { type: "number", default: 0.5, min: 0, help: { en: "learning rate", zh: "学习率" } },
-    batchSize: {
-      type: "integer",
-      default: 256,
-      min: 1,
-      max: 60_000,
-      help: { en: "samples a step", zh: "每步的样本数" },
-    },
+    lr: { ...trainingOptions.lr, default: 0.5 },
+    batchSize: trainingOptions.batchSize,
     hidden: {
       type: "integer",
       default: 256,

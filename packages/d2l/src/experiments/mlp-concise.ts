@@ -15,6 +15,7 @@ import { exercises, type Recipe } from "./mlp-concise/exercises.js";
 import { widthsTable } from "./mlp-concise/matmul-widths.js";
 import { onDisplay, progressOnly } from "./on-display.js";
 import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds } from "./repeated.js";
+import { seedOptions, trainingOptions } from "./training-options.js";
 
 interface Settings {
   readonly epochs: number;
@@ -89,21 +90,7 @@ export const mlpConcise = defineExperiment({
   corrections: ["P12", "P19"],
   quick: { epochs: 1, seeds: 1, benchmark: false },
   options: {
-    epochs: {
-      type: "integer",
-      default: 10,
-      min: 1,
-      max: 1000,
-      help: { en: "passes over the training data", zh: "遍历训练数据的轮数" },
-    },
-    batchSize: {
-      type: "integer",
-      default: 256,
-      min: 1,
-      max: 60_000,
-      help: { en: "samples a step", zh: "每步的样本数" },
-    },
-    lr: { type: "number", default: 0.1, min: 0, help: { en: "learning rate", zh: "学习率" } },
+    ...trainingOptions,
     layers: { type: "integer", default: 1, min: 0, max: 20, help: { en: "hidden layers", zh: "隐藏层数" } },
     hidden: {
       type: "integer",
@@ -142,14 +129,7 @@ export const mlpConcise = defineExperiment({
       default: true,
       help: { en: "matrix products about powers of two", zh: "2 的幂附近的矩阵乘法计时" },
     },
-    seeds: {
-      type: "integer",
-      default: 5,
-      min: 1,
-      max: 100,
-      help: { en: "trainings, each with a seed of its own", zh: "训练次数，每次使用不同的种子" },
-    },
-    seed: { type: "integer", default: 0, help: { en: "the first seed", zh: "第一个种子" } },
+    ...seedOptions,
   },
   async run({ report, signal, fashionMnist, check }, options) {
     const dataset = await fashionMnist();

@@ -12,6 +12,7 @@ import { maxDifference, meanLoss, rangeText, within } from "./measured.js";
 import { claims } from "./mlp/claims.js";
 import { byHandAndWithLayers, collapse, ranks } from "./mlp/forward.js";
 import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds } from "./repeated.js";
+import { seedOptions, trainingOptions } from "./training-options.js";
 
 /** A model with what the optimizer and the weights file need of it. */
 interface Model {
@@ -86,21 +87,7 @@ export const mlp = defineExperiment({
   corrections: ["P12", "P13", "P19", "P20", "P26"],
   quick: { epochs: 2, seeds: 1 },
   options: {
-    epochs: {
-      type: "integer",
-      default: 10,
-      min: 1,
-      max: 10_000,
-      help: { en: "passes over the training data", zh: "遍历训练数据的轮数" },
-    },
-    batchSize: {
-      type: "integer",
-      default: 256,
-      min: 1,
-      max: 60_000,
-      help: { en: "samples a step", zh: "每步的样本数" },
-    },
-    lr: { type: "number", default: 0.1, min: 0, help: { en: "learning rate", zh: "学习率" } },
+    ...trainingOptions,
     hidden: {
       type: "integer",
       default: 256,
@@ -108,14 +95,7 @@ export const mlp = defineExperiment({
       max: 65_536,
       help: { en: "units of the hidden layer", zh: "隐藏层单元数" },
     },
-    seeds: {
-      type: "integer",
-      default: 5,
-      min: 1,
-      max: 100,
-      help: { en: "trainings, each with a seed of its own", zh: "训练次数，每次使用不同的种子" },
-    },
-    seed: { type: "integer", default: 0, help: { en: "the first seed", zh: "第一个种子" } },
+    ...seedOptions,
     fromScratch: {
       type: "boolean",
       default: true,

@@ -14,6 +14,7 @@ import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds 
 import { claims } from "./softmax-regression/claims.js";
 import * as exercises from "./softmax-regression/exercises.js";
 import { crossEntropy, softmax } from "./softmax-regression/exercises.js";
+import { seedOptions, trainingOptions } from "./training-options.js";
 
 interface Settings {
   readonly epochs: number;
@@ -87,29 +88,8 @@ export const softmaxRegression = defineExperiment({
   corrections: ["P28"],
   quick: { epochs: 1, seeds: 1 },
   options: {
-    epochs: {
-      type: "integer",
-      default: 10,
-      min: 1,
-      max: 1000,
-      help: { en: "passes over the training data", zh: "遍历训练数据的轮数" },
-    },
-    batchSize: {
-      type: "integer",
-      default: 256,
-      min: 1,
-      max: 60_000,
-      help: { en: "samples a step", zh: "每步的样本数" },
-    },
-    lr: { type: "number", default: 0.1, min: 0, help: { en: "learning rate", zh: "学习率" } },
-    seeds: {
-      type: "integer",
-      default: 5,
-      min: 1,
-      max: 100,
-      help: { en: "trainings, each with a seed of its own", zh: "训练次数，每次使用不同的种子" },
-    },
-    seed: { type: "integer", default: 0, help: { en: "the first seed", zh: "第一个种子" } },
+    ...trainingOptions,
+    ...seedOptions,
   },
   async run({ report, signal, fashionMnist, check }, { seeds, ...options }) {
     const dataset = await fashionMnist();

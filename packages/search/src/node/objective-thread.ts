@@ -1,15 +1,8 @@
 // The thread that runs objectives: loads the module, then runs one trial after the other. Its trial asks the main thread for everything.
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import {
-  categoricalDistribution,
-  type Distribution,
-  type FloatOptions,
-  floatDistribution,
-  type IntOptions,
-  intDistribution,
-  type ParameterValue,
-} from "../core/distributions.js";
+import type { Distribution, ParameterValue } from "../core/distributions.js";
 import type { Json } from "../core/trial-record.js";
+import { Suggesting } from "../study/suggesting.js";
 import type { ModuleObjective, ObjectiveTrial } from "./objective-module.js";
 import {
   errorFromData,
@@ -41,31 +34,21 @@ function ask(number: number, question: ThreadQuestion): unknown {
   }
 }
 
-class ThreadTrial implements ObjectiveTrial {
+class ThreadTrial extends Suggesting implements ObjectiveTrial {
   readonly params: Record<string, ParameterValue> = {};
 
   constructor(
     readonly number: number,
     readonly seed: number,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    super();
+  }
 
-  suggest(name: string, distribution: Distribution): ParameterValue {
+  override suggest(name: string, distribution: Distribution): ParameterValue {
     const value = ask(this.number, { type: "suggest", name, distribution }) as ParameterValue;
     this.params[name] = value;
     return value;
-  }
-
-  suggestFloat(name: string, low: number, high: number, options: FloatOptions = {}): number {
-    return this.suggest(name, floatDistribution(low, high, options, `suggestFloat("${name}")`)) as number;
-  }
-
-  suggestInt(name: string, low: number, high: number, options: IntOptions = {}): number {
-    return this.suggest(name, intDistribution(low, high, options, `suggestInt("${name}")`)) as number;
-  }
-
-  suggestCategorical<const T extends ParameterValue>(name: string, choices: readonly T[]): T {
-    return this.suggest(name, categoricalDistribution(choices, `suggestCategorical("${name}")`)) as T;
   }
 
   report(value: number, step: number): void {

@@ -1,22 +1,12 @@
 // The trial as the objective sees it: asks for values, reports how it goes.
-import {
-  categoricalDistribution,
-  contains,
-  type Distribution,
-  type FloatOptions,
-  floatDistribution,
-  type IntOptions,
-  intDistribution,
-  isSingle,
-  type ParameterValue,
-  sameDistribution,
-} from "../core/distributions.js";
+import { contains, type Distribution, isSingle, type ParameterValue, sameDistribution } from "../core/distributions.js";
 import type { Pruner } from "../core/pruner.js";
 import { deriveSeed, type Random, randomOf } from "../core/random.js";
 import type { Sampler, SamplingContext } from "../core/sampler.js";
 import type { Json, TrialRecord } from "../core/trial-record.js";
 import { createWarning, refuse, type WarningListener } from "./messages.js";
 import type { StudySession } from "./session.js";
+import { Suggesting } from "./suggesting.js";
 import { createRecord, insertStep, type MutableRecord, type Suggestions, type TrialEntry } from "./trial-entry.js";
 import { TrialView } from "./view.js";
 
@@ -38,7 +28,7 @@ function hashOf(name: string): number {
 }
 
 /** A running trial. Made by `study.optimize` and `study.ask`. */
-export class Trial {
+export class Trial extends Suggesting {
   /** 0, 1, 2, ... in the order in which trials began. */
   readonly number: number;
   /** The claim in the study's log under which this process runs the trial. */
@@ -52,6 +42,7 @@ export class Trial {
   #open = true;
 
   constructor(host: TrialHost, entry: TrialEntry, claim: string, signal: AbortSignal) {
+    super();
     this.#host = host;
     this.#entry = entry;
     this.claim = claim;
@@ -96,46 +87,7 @@ export class Trial {
     return this.#record;
   }
 
-  /**
-   * A number between `low` and `high`, both included.
-   *
-   * @param options `log` (default false): uniform in the logarithm; `step` (default null): only `low`, `low + step`, ...
-   * @throws ValueError for limits that are no range, for another kind of parameter of this name, after the trial's end
-   *
-   * @example
-   * const lr = trial.suggestFloat("lr", 1e-4, 1, { log: true });
-   */
-  suggestFloat(name: string, low: number, high: number, options: FloatOptions = {}): number {
-    return this.suggest(name, floatDistribution(low, high, options, `suggestFloat("${name}")`)) as number;
-  }
-
-  /**
-   * An integer between `low` and `high`, both included.
-   *
-   * @param options `log` (default false), `step` (default 1)
-   * @throws ValueError as `suggestFloat`
-   *
-   * @example
-   * const width = trial.suggestInt("width", 32, 512, { log: true });
-   */
-  suggestInt(name: string, low: number, high: number, options: IntOptions = {}): number {
-    return this.suggest(name, intDistribution(low, high, options, `suggestInt("${name}")`)) as number;
-  }
-
-  /**
-   * One of some values without order.
-   *
-   * @throws ValueError for no choices, for other choices than this name had before, after the trial's end
-   *
-   * @example
-   * const activation = trial.suggestCategorical("activation", ["relu", "tanh"]);
-   */
-  suggestCategorical<const T extends ParameterValue>(name: string, choices: readonly T[]): T {
-    return this.suggest(name, categoricalDistribution(choices, `suggestCategorical("${name}")`)) as T;
-  }
-
-  /** A value of a distribution; the same name gives the same value again. */
-  suggest(name: string, distribution: Distribution): ParameterValue {
+  override suggest(name: string, distribution: Distribution): ParameterValue {
     this.#checkOpen(`suggest("${name}")`);
     // Objects keep what is named like this to themselves.
     if (typeof name !== "string" || name === "" || name === "__proto__") {
