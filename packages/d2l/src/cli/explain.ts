@@ -2,6 +2,7 @@
 import { localize } from "torchlet";
 import type { Experiment } from "../experiments/experiment.js";
 import { wrap } from "../report/terminal/display-width.js";
+import { wordingOf } from "../report/text/wording.js";
 import type { Output } from "./output.js";
 
 /** Prints the explanation, wrapped to the terminal. */
@@ -21,7 +22,7 @@ export function explainExperiment(experiment: Experiment, out: Output): void {
     localize({ en: "Claims that it checks", zh: "检验的论断" }),
     Object.values(experiment.claims).map(
       ({ claim, expected: value, source, items }) =>
-        `${localize(claim)} (${[items.join(", "), `${expected} ${value}`, source].filter((part) => part !== "").join("; ")})`,
+        `${localize(claim)} (${[items.join(", "), `${expected} ${wordingOf(value)}`, wordingOf(source)].filter((part) => part !== "").join("; ")})`,
     ),
   );
   out.write(`${lines.join("\n")}\n`);

@@ -3,6 +3,7 @@ import type { Localized } from "torchlet";
 import type { HousePriceFiles } from "../datasets/house-prices.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { Report } from "../report/report.js";
+import type { Wording } from "../report/text/wording.js";
 import type { HeadingId } from "./chapter/headings.js";
 
 /** An option that the command and the browser make their controls from. */
@@ -46,9 +47,9 @@ export interface Claim {
   /** One sentence. */
   readonly claim: Localized;
   /** What is expected, as a reader would write it: `"0.3845 ± 0.02"`, `"<= (r² + 1) / ρ²"`. */
-  readonly expected: string;
+  readonly expected: Wording;
   /** Where that comes from: a section of the notes or of the book, a reference run, a proof. */
-  readonly source: string;
+  readonly source: Wording;
 }
 
 /** What an experiment is given beside its options. */
@@ -64,7 +65,7 @@ export interface ExperimentContext<C extends string = string> {
    * Holds a declared claim against what was measured. A claim that says nothing about this run (other options than it was
    * made for, another data set, a run that was stopped) is simply not checked.
    */
-  check(id: C, actual: number | string, ok: boolean): void;
+  check(id: C, actual: number | Wording, ok: boolean): void;
 }
 
 /** What a run measured, beside its checks. */

@@ -3,6 +3,7 @@
 import * as torch from "torchlet";
 import { localize } from "torchlet";
 import type { Panel } from "../report/figure.js";
+import { bothOf } from "../report/text/wording.js";
 import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
 import { median } from "./measured.js";
@@ -143,7 +144,7 @@ export const nanClinic = defineExperiment({
       const worst = cured.map((ratios) =>
         Math.max(...ratios.map((r) => (Number.isNaN(r) ? Number.POSITIVE_INFINITY : r))),
       );
-      const expected = claims[id].expected.split(" for every seed")[0];
+      const expected = bothOf(claims[id].expected).en.split(" for every seed")[0];
       check(
         id,
         `${counted(found)}; ${worst.map((ratio) => ratio.toPrecision(2)).join(", ")}`,

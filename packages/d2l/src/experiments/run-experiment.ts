@@ -1,6 +1,7 @@
 // One run of an experiment: its options in, its result with all checks out.
 import { ValueError } from "torchlet";
 import type { Check, RunResult } from "../report/report.js";
+import type { Wording } from "../report/text/wording.js";
 import { corrections } from "./chapter/corrections.js";
 import type { Experiment, ExperimentContext } from "./experiment.js";
 import { onDisplay } from "./on-display.js";
@@ -19,7 +20,7 @@ export async function runExperiment(
   options: Readonly<Record<string, unknown>>,
 ): Promise<RunResult> {
   const checks: Check[] = [];
-  const check = (id: string, actual: number | string, ok: boolean) => {
+  const check = (id: string, actual: number | Wording, ok: boolean) => {
     const claim = experiment.claims[id];
     if (claim === undefined) {
       throw new ValueError("unknown-claim", {

@@ -1,6 +1,7 @@
 // The one interface between an experiment and whoever shows it: a terminal, a file, a page.
 import type { Localized } from "torchlet";
 import type { Figure } from "./figure.js";
+import type { Wording } from "./text/wording.js";
 
 /** Where a long computation stands. */
 export interface Progress {
@@ -23,11 +24,11 @@ export interface Check {
   readonly items?: readonly string[];
   readonly claim: Localized;
   /** What the source says, as a reader would write it: `"0.3845 +- 0.02"`. */
-  readonly expected: string;
-  readonly actual: number | string;
+  readonly expected: Wording;
+  readonly actual: number | Wording;
   readonly ok: boolean;
   /** Where the expected value comes from. */
-  readonly source?: string;
+  readonly source?: Wording;
 }
 
 /** A table of text and numbers. */
@@ -36,7 +37,7 @@ export interface Table {
   /** True for what a page has room for and a terminal has not. */
   readonly detail?: boolean;
   readonly columns: readonly Localized[];
-  readonly rows: readonly (readonly (string | number)[])[];
+  readonly rows: readonly (readonly (number | Wording)[])[];
 }
 
 /** What a run is: written at the head of every report. */

@@ -168,6 +168,13 @@ describe("tables, boxes and checks", () => {
     expect(failed[0]).toBe("✗ train loss");
     setLocale("zh");
     expect(checkLines(check, 100, plain)).toEqual(["✓ 训练损失：预期 0.3845 +- 0.02，实际 0.3851"]);
+    const words = {
+      ...check,
+      expected: { en: "falling", zh: "下降" },
+      actual: { en: "rising", zh: "上升" },
+      source: { en: "the book", zh: "书" },
+    };
+    expect(checkLines(words, 100, plain)).toEqual(["✓ 训练损失：预期 下降，实际 上升 (书)"]);
   });
 });
 

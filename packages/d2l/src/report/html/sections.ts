@@ -8,6 +8,7 @@ import { figureToSvg, panelToSvg } from "../svg.js";
 import { escapeMarkup } from "../text/escape.js";
 import { labelOf, valueLabel } from "../text/labels.js";
 import { formatDuration, formatNumber } from "../text/numbers.js";
+import { valueText, wordingOf } from "../text/wording.js";
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -78,7 +79,7 @@ export function imageSection(figure: ImageFigure): string {
 /** A table as it was reported. */
 export function tableSection(table: Table): string {
   const numeric = table.columns.map((_, column) => table.rows.every((row) => typeof row[column] === "number"));
-  const shownRows = table.rows.map((row) => row.map((cell) => (typeof cell === "number" ? formatNumber(cell) : cell)));
+  const shownRows = table.rows.map((row) => row.map(valueText));
   return card(
     table.caption === undefined ? "" : localize(table.caption),
     grid(table.columns.map(localize), shownRows, numeric),
@@ -102,14 +103,15 @@ export function checkTable(checks: readonly Check[]): string {
     const verdict = check.ok
       ? `<span class="good">✓ ${localize({ en: "holds", zh: "成立" })}</span>`
       : `<span class="bad">✗ ${localize({ en: "fails", zh: "不成立" })}</span>`;
-    const origin = [...(check.items ?? []), ...(check.source === undefined ? [] : [check.source])].join(", ");
+    const origin = [...(check.items ?? []), ...(check.source === undefined ? [] : [wordingOf(check.source)])].join(
+      localize({ en: ", ", zh: "，" }),
+    );
     const source = origin === "" ? "" : ` <span class="source">${escapeMarkup(origin)}</span>`;
-    const actual = typeof check.actual === "number" ? formatNumber(check.actual) : check.actual;
     const cells = [
       verdict,
       escapeMarkup(localize(check.claim)) + source,
-      escapeMarkup(check.expected),
-      escapeMarkup(actual),
+      escapeMarkup(wordingOf(check.expected)),
+      escapeMarkup(valueText(check.actual)),
     ];
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });

@@ -1,14 +1,14 @@
 // Tables, boxes and checks as lines of text for a terminal.
 import { localize } from "torchlet";
 import type { Check, Table } from "../report.js";
-import { formatNumber } from "../text/numbers.js";
+import { valueText, wordingOf } from "../text/wording.js";
 import { displayWidth, pad, truncate, wrap } from "./display-width.js";
 import type { Paint } from "./paint.js";
 
 /** A table with its columns aligned: numbers to the right, the rest to the left; columns that do not fit are cut. */
 export function tableLines(table: Table, columns: number, paint: Paint): string[] {
   const head = table.columns.map(localize);
-  const body = table.rows.map((row) => row.map((cell) => (typeof cell === "number" ? formatNumber(cell) : cell)));
+  const body = table.rows.map((row) => row.map(valueText));
   const numeric = head.map(
     (_, column) => table.rows.length > 0 && table.rows.every((row) => typeof row[column] === "number"),
   );
@@ -55,14 +55,11 @@ export function warningLines(text: string, columns: number, paint: Paint): strin
 /** A claim, whether it held, and both values. */
 export function checkLines(check: Check, columns: number, paint: Paint): string[] {
   const mark = check.ok ? paint.style("good", "✓") : paint.style("bad", "✗");
-  const actual = typeof check.actual === "number" ? formatNumber(check.actual) : check.actual;
-  const values = localize({
-    en: `expected ${check.expected}, got ${actual}`,
-    zh: `预期 ${check.expected}，实际 ${actual}`,
-  });
+  const [expected, actual] = [wordingOf(check.expected), valueText(check.actual)];
+  const values = localize({ en: `expected ${expected}, got ${actual}`, zh: `预期 ${expected}，实际 ${actual}` });
   // A sentence, or a phrase: the values follow either.
   const claim = localize(check.claim).replace(/[.。]$/, "");
-  const source = check.source === undefined ? "" : ` (${check.source})`;
+  const source = check.source === undefined ? "" : ` (${wordingOf(check.source)})`;
   if (displayWidth(claim) + displayWidth(values) + displayWidth(source) + 5 <= columns) {
     return [`${mark} ${claim}${localize({ en: ": ", zh: "：" })}${values}${paint.style("dim", source)}`];
   }
