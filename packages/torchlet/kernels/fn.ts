@@ -23,6 +23,9 @@ export namespace Fn {
   export const RSQRT: i32 = 19;
   export const SIGNBIT: i32 = 20;
   export const NORMAL_CDF: i32 = 21;
+  /** Rounded to 16 bits and back: IEEE 754 binary16, bfloat16. */
+  export const HALF: i32 = 22;
+  export const BFLOAT: i32 = 23;
   // Two operands.
   export const ADD: i32 = 32;
   export const SUB: i32 = 33;

@@ -106,39 +106,65 @@ export function cholesky(pc: usize): void {
   }
 }
 
+/** to += f * from, n doubles. */
+// @ts-ignore: decorator
+@inline
+function addRow(to: usize, from: usize, f: f64, n: i32): void {
+  const scale = f64x2.splat(f);
+  for (; n >= 2; n -= 2, to += 16, from += 16) {
+    v128.store(to, f64x2.add(v128.load(to), f64x2.mul(scale, v128.load(from))));
+  }
+  if (n > 0) f64.store(to, f64.load(to) + f * f64.load(from));
+}
+
 /**
- * A = Q R by Householder reflections: A (m, n) becomes R (on and above the diagonal, 0 below), Q is (m, m).
- * Words: 2 batch, 3 m, 4 n, 5 A, 6 Q, 7 scratch of m doubles.
+ * Reflects columns `first` to n - 1 of X (rows k to m - 1) by (I - tau v v^T); v is 1 and then column k of A below the diagonal.
+ * Rows are run through twice, each in one piece: sums of columns go on side by side in `sums`.
+ */
+function reflect(a: usize, aColumns: i32, k: i32, tau: f64, x: usize, n: i32, first: i32, m: i32, sums: usize): void {
+  const width = n - first;
+  if (width <= 0) return;
+  memory.copy(sums, at(x, n, k, first), <usize>width << 3);
+  for (let i = k + 1; i < m; ++i) addRow(sums, at(x, n, i, first), f64.load(at(a, aColumns, i, k)), width);
+  addRow(at(x, n, k, first), sums, -tau, width);
+  for (let i = k + 1; i < m; ++i) addRow(at(x, n, i, first), sums, -tau * f64.load(at(a, aColumns, i, k)), width);
+}
+
+/**
+ * A = Q R by Householder reflections: A (m, n) becomes R (on and above the diagonal, 0 below), Q is (m, c): its first c
+ * columns, c at most m. Words: 2 batch, 3 m, 4 n, 5 A, 6 Q, 7 c, 8 scratch of min(m, n) + max(n, c) doubles.
  */
 export function qr(pc: usize): void {
-  const batch = word(pc, 2), m = word(pc, 3), n = word(pc, 4), v = <usize>word(pc, 7);
+  const batch = word(pc, 2), m = word(pc, 3), n = word(pc, 4), c = word(pc, 7), steps = min(m, n);
+  const taus = <usize>word(pc, 8), sums = taus + (<usize>steps << 3);
   let a = <usize>word(pc, 5), q = <usize>word(pc, 6);
-  for (let b = 0; b < batch; ++b, a += <usize>(m * n) << 3, q += <usize>(m * m) << 3) {
-    for (let i = 0; i < m; ++i) for (let j = 0; j < m; ++j) f64.store(at(q, m, i, j), i == j ? 1 : 0);
-    for (let k = 0; k < min(m - 1, n); ++k) {
-      let norm: f64 = 0;
-      for (let i = k + 1; i < m; ++i) norm += f64.load(at(a, n, i, k)) * f64.load(at(a, n, i, k));
+  for (let b = 0; b < batch; ++b, a += <usize>(m * n) << 3, q += <usize>(m * c) << 3) {
+    for (let k = 0; k < steps; ++k) {
+      // The largest is taken out before squaring: 1e200 has a square in no format.
+      let largest: f64 = 0;
+      for (let i = k + 1; i < m; ++i) largest = max(largest, abs(f64.load(at(a, n, i, k))));
       // As in LAPACK: a column that is 0 below the diagonal is left as it is.
-      if (norm == 0) continue;
+      f64.store(taus + (<usize>k << 3), 0);
+      if (largest == 0) continue;
       const head = f64.load(at(a, n, k, k));
-      const beta = -(head < 0 ? <f64>-1 : <f64>1) * Math.sqrt(head * head + norm);
+      largest = max(largest, abs(head));
+      let norm: f64 = (head / largest) * (head / largest);
+      for (let i = k + 1; i < m; ++i) norm += (f64.load(at(a, n, i, k)) / largest) * (f64.load(at(a, n, i, k)) / largest);
+      const beta = -(head < 0 ? <f64>-1 : <f64>1) * (largest * Math.sqrt(norm));
       const tau = (beta - head) / beta;
-      f64.store(v + (<usize>k << 3), 1);
-      for (let i = k + 1; i < m; ++i) f64.store(v + (<usize>i << 3), f64.load(at(a, n, i, k)) / (head - beta));
-      for (let j = k; j < n; ++j) {
-        let s: f64 = 0;
-        for (let i = k; i < m; ++i) s += f64.load(v + (<usize>i << 3)) * f64.load(at(a, n, i, j));
-        s *= tau;
-        for (let i = k; i < m; ++i) f64.store(at(a, n, i, j), f64.load(at(a, n, i, j)) - s * f64.load(v + (<usize>i << 3)));
-      }
-      for (let i = k + 1; i < m; ++i) f64.store(at(a, n, i, k), 0);
-      for (let i = 0; i < m; ++i) {
-        let s: f64 = 0;
-        for (let j = k; j < m; ++j) s += f64.load(at(q, m, i, j)) * f64.load(v + (<usize>j << 3));
-        s *= tau;
-        for (let j = k; j < m; ++j) f64.store(at(q, m, i, j), f64.load(at(q, m, i, j)) - s * f64.load(v + (<usize>j << 3)));
-      }
+      for (let i = k + 1; i < m; ++i) f64.store(at(a, n, i, k), f64.load(at(a, n, i, k)) / (head - beta));
+      f64.store(taus + (<usize>k << 3), tau);
+      f64.store(at(a, n, k, k), beta);
+      reflect(a, n, k, tau, a, n, k + 1, m, sums);
     }
+    // Q = H_0 H_1 ... I, from the right: before H_k nothing but the identity stands left of column k.
+    memory.fill(q, 0, <usize>(m * c) << 3);
+    for (let i = 0; i < c; ++i) f64.store(at(q, c, i, i), 1);
+    for (let k = steps - 1; k >= 0; --k) {
+      const tau = f64.load(taus + (<usize>k << 3));
+      if (tau != 0) reflect(a, n, k, tau, q, c, k, m, sums);
+    }
+    for (let i = 1; i < m; ++i) memory.fill(at(a, n, i, 0), 0, <usize>min(i, n) << 3);
   }
 }
 

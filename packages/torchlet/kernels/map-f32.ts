@@ -7,6 +7,7 @@
 // loops alive at once and takes three to six times as long for each of them.
 import { Fn } from "./fn";
 import { areNormal, areOrdinary, exp4, expFast4, expm14, log1p4, log4, logFast4, sigmoid4, tanh4 } from "./math/f32x4";
+import { bfloat4, half4 } from "./math/half";
 import { normalCdf4 } from "./math/normal";
 import { PAIRS32, WIDE32 } from "./map-double";
 
@@ -54,6 +55,8 @@ function unary4(fn: i32, x: v128): v128 {
   if (fn == Fn.EXPM1) return expm14(x);
   if (fn == Fn.LOG1P) return log1p4(x);
   if (fn == Fn.NORMAL_CDF) return normalCdf4(x);
+  if (fn == Fn.HALF) return half4(x);
+  if (fn == Fn.BFLOAT) return bfloat4(x);
   if (fn == Fn.SIGNBIT) return f32x4.convert_i32x4_u(i32x4.shr_u(x, 31));
   return x;
 }
@@ -182,6 +185,8 @@ const UNARY: StaticArray<Loop1> = [
   (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.RSQRT, to, a, move, n),
   (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.SIGNBIT, to, a, move, n),
   (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.NORMAL_CDF, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.HALF, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.BFLOAT, to, a, move, n),
 ];
 const LOG1P: StaticArray<Loop1> = [
   (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.LOG1P, to, a, move, n),

@@ -1,6 +1,7 @@
 // The steps of `map` in float64: vector loops, and what map-double.ts has.
 import { Fn } from "./fn";
 import { COMMON64, WIDE64 } from "./map-double";
+import { bfloat2, half2 } from "./math/half";
 import { binaryScalar, unaryScalar } from "./scalar";
 
 // @ts-ignore: decorator
@@ -27,6 +28,8 @@ function unary2(fn: i32, x: v128): v128 {
   if (fn == Fn.SIGN) return f64x2.sub(one(f64x2.gt(x, f64x2.splat(0))), one(f64x2.lt(x, f64x2.splat(0))));
   if (fn == Fn.NOT) return one(f64x2.eq(x, f64x2.splat(0)));
   if (fn == Fn.ISNAN) return one(f64x2.ne(x, x));
+  if (fn == Fn.HALF) return half2(x);
+  if (fn == Fn.BFLOAT) return bfloat2(x);
   return x;
 }
 
@@ -126,6 +129,8 @@ const UNARY: StaticArray<Loop1> = [
   (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.RSQRT, to, a, move, n),
   (to: usize, a: usize, move: i32, n: i32): void => scalars(Fn.SIGNBIT, to, a, move, n),
   (to: usize, a: usize, move: i32, n: i32): void => scalars(Fn.NORMAL_CDF, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.HALF, to, a, move, n),
+  (to: usize, a: usize, move: i32, n: i32): void => loop1(Fn.BFLOAT, to, a, move, n),
 ];
 /** From Fn.ADD on. */
 const BINARY: StaticArray<Loop2> = [

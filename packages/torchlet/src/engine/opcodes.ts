@@ -74,6 +74,8 @@ export const Fn = {
   rsqrt: 19,
   signbit: 20,
   normalCdf: 21,
+  half: 22,
+  bfloat: 23,
   add: 32,
   sub: 33,
   mul: 34,

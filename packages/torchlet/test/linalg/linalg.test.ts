@@ -17,6 +17,28 @@ const regular = (x: torch.Tensor) => x.add(eye(3).mul(2));
 const positive = (x: torch.Tensor) => x.matmul(T(x)).add(eye(3));
 
 describe("factorizations", () => {
+  it("solves least squares with many rows without a matrix of rows by rows", () => {
+    torch.manualSeed(0);
+    const A = torch.randn([200_000, 3], { dtype: torch.float64 });
+    const w = torch.tensor([1, -2, 3], { dtype: torch.float64 });
+    expect(linalg.lstsq(A, A.matmul(w))[0].sub(w).abs().max().item()).toBeLessThan(1e-12);
+    const [Q, R] = linalg.qr(A);
+    expect([Q.shape, R.shape]).toEqual([
+      [200_000, 3],
+      [3, 3],
+    ]);
+    expect(Q.matmul(R).sub(A).abs().max().item()).toBeLessThan(1e-12);
+  });
+
+  it.each([1e200, 1e-200])("qr of a matrix of numbers about %s, whose squares no float64 holds", (size) => {
+    torch.manualSeed(0);
+    const A = torch.randn([5, 3], { dtype: torch.float64 });
+    const [Q, R] = linalg.qr(A);
+    const [q, r] = linalg.qr(A.mul(size));
+    expect(q.sub(Q).abs().max().item()).toBeLessThan(1e-14);
+    expect(r.div(size).sub(R).abs().max().item()).toBeLessThan(1e-14);
+  });
+
   it.each([square, tall, wide])("qr and svd of %s", (make) => {
     const a = make().detach();
     for (const mode of ["reduced", "complete"] as const) {

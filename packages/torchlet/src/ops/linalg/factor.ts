@@ -67,15 +67,15 @@ export function cholesky(A: Tensor, options: CholeskyOptions = {}): Tensor {
 /** How much of Q and R is wanted. */
 export type QrMode = "reduced" | "complete" | "r";
 
-/** Q (m, m) and R (m, n) in float64. */
-function rawQr(a: Tensor): [Tensor, Tensor] {
+/** The first columns of Q, (m, columns), and R (m, n) in float64. */
+function rawQr(a: Tensor, columns: number): [Tensor, Tensor] {
   const [batch, m, n] = sizesOfMatrices(a);
   const r = working(a);
-  const q = emptyTensor([...a.shape.slice(0, -2), m, m], float64);
-  const scratch = emptyTensor([Math.max(m, 1)], float64);
+  const q = emptyTensor([...a.shape.slice(0, -2), m, columns], float64);
+  const scratch = emptyTensor([Math.min(m, n) + Math.max(n, columns)], float64);
   const from = r.address();
   const to = q.address();
-  instructions.plain(Op.qr, [batch, m, n, from, to, scratch.address()]);
+  instructions.plain(Op.qr, [batch, m, n, from, to, columns, scratch.address()]);
   return [q, r];
 }
 
@@ -101,10 +101,10 @@ export function qr(A: Tensor, mode: QrMode | { readonly mode?: QrMode } = "reduc
   const how = typeof mode === "string" ? mode : (mode.mode ?? "reduced");
   const [, m, n] = sizesOfMatrices(A);
   const k = Math.min(m, n);
-  const [q, r] = rawQr(A);
+  const [q, r] = rawQr(A, how === "complete" ? m : how === "r" ? 0 : k);
   const R = castTensor(how === "complete" ? r : narrow(r, -2, 0, k), A.dtype);
   if (how === "r") return [emptyTensor([0], A.dtype), R];
-  const Q = castTensor(how === "complete" ? q : narrow(q, -1, 0, k), A.dtype);
+  const Q = castTensor(q, A.dtype);
   if (needsGraph(A) && !(how === "complete" && m > n)) {
     recordMany([Q, R], "LinalgQrBackward0", [A], [A, Q, R], ([gQ, gR], node) => {
       const q = node.saved(1);
@@ -195,7 +195,7 @@ function rawSvd(a: Tensor): [Tensor, Tensor, Tensor] {
 
 /** Orthonormal columns continued to `size` of them, also in place of columns of zeros. */
 function completed(u: Tensor, size: number): Tensor {
-  const [q, r] = rawQr(u);
+  const [q, r] = rawQr(u, size);
   const signs = sign(diagonalOf(r));
   const k = u.shape[u.shape.length - 1]!;
   const own = mul(narrow(q, -1, 0, k), unsqueeze(where(eq(signs, 0), 1, signs), -2));
