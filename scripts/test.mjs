@@ -25,7 +25,7 @@ function step(name, args, counts) {
 
 const built = step("build and types", ["scripts/build.mjs"]);
 if (built) {
-  for (const name of ["torchlet", "search"]) {
+  for (const name of ["torchlet", "search", "d2l"]) {
     const folder = `packages/${name}/test`;
     step(`types of the tests of ${name}`, ["node_modules/typescript/bin/tsc", "-p", folder, "--noEmit"]);
   }

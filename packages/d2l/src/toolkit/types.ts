@@ -1,8 +1,8 @@
 // What the toolkit's functions take: the book's mixture of modules and plain functions.
-import type { nn, optim, Tensor } from "torchlet";
+import type { optim, Tensor } from "torchlet";
 
-/** A model: a module, or any function of a batch. */
-export type Net = nn.Module | ((X: Tensor) => Tensor);
+/** A model: a module, which is a function, or any other function of a batch. */
+export type Net = (X: Tensor) => Tensor;
 
 /** A loss of predictions and targets. */
 export type Loss = (yHat: Tensor, y: Tensor) => Tensor;

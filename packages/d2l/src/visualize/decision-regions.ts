@@ -1,6 +1,6 @@
 // Which class a model gives to each point of the plane.
 
-import type { nn, Tensor } from "torchlet";
+import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
 import type { Dots, Panel } from "../report/figure.js";
 import { centresOf, limitsOf } from "./grid.js";
@@ -32,10 +32,7 @@ export interface DecisionRegionsOptions {
  * @example
  * visualize.decisionRegions(net, { points: X, labels: y, title: "after 500 steps" });
  */
-export function decisionRegions(
-  predict: ((points: Tensor) => Tensor) | nn.Module,
-  options: DecisionRegionsOptions = {},
-): Panel {
+export function decisionRegions(predict: (points: Tensor) => Tensor, options: DecisionRegionsOptions = {}): Panel {
   const { points, labels, resolution = 120, title, xlabel = "x1", ylabel = "x2" } = options;
   const samples = (points?.tolist() ?? []) as number[][];
   const across = samples.map((sample) => sample[0]!);
@@ -43,7 +40,7 @@ export function decisionRegions(
   const xlim = options.xlim ?? (samples.length > 0 ? limitsOf(across) : [-1, 1]);
   const ylim = options.ylim ?? (samples.length > 0 ? limitsOf(up) : [-1, 1]);
   const grid = { xlim, ylim, columns: resolution, rows: resolution };
-  const scores = torch.noGrad(() => (predict as (points: Tensor) => Tensor)(centresOf(grid)));
+  const scores = torch.noGrad(() => predict(centresOf(grid)));
   const one = scores.ndim === 1 || scores.shape[1] === 1;
   const classes = (one ? scores.reshape(-1).gt(0).to(torch.int32) : scores.argmax(1)).tolist() as number[];
   const own = (labels?.reshape(-1).tolist() ?? samples.map(() => 0)) as number[];

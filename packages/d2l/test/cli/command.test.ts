@@ -241,9 +241,9 @@ describe("run --all", () => {
     expect(stdout).toContain("✓ fake     1 of 1 claims hold");
     expect(stdout).toMatch(/✗ dataset {2}.*nowhere/);
     expect(stdout).toContain("1 of 1 claims hold, 1 experiments failed");
-    const result = json(readFileSync(file, "utf8"));
+    const result = JSON.parse(readFileSync(file, "utf8")) as { results: RunResult[] };
     expect(result).toMatchObject({ quick: true, held: 1, failed: 0, failures: [{ experiment: "dataset" }] });
-    const [run] = result["results"] as { options: unknown; checks: unknown[] }[];
+    const [run] = result.results;
     expect(run!.options).toMatchObject({ epochs: 1 });
     expect(run!.checks).toEqual([
       expect.objectContaining({ id: "falls", items: ["F44"], ok: true, actual: 0.5, source: "the test" }),

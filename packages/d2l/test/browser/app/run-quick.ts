@@ -1,5 +1,5 @@
 // Any experiment with its quick options on the embedded pictures; the same in a page and in Node.
-import type { Check } from "../../../src/browser.js";
+import type { Check, Report } from "../../../src/browser.js";
 import type { Toolkit } from "./run-mlp.js";
 
 /** What a run says that does not depend on how fast it was. */
@@ -10,13 +10,11 @@ export interface QuickRun {
   readonly drawn: readonly number[];
 }
 
-/** The parts of the toolkit that draw. */
-interface Drawing {
-  readonly figures: ReadonlyMap<string, unknown>;
-}
+/** The parts of the toolkit that draw a report, as far as they are used here. */
+type Drawing<F, R> = { figureToSvg(figure: F): string; reportHtml(report: R): string };
 
-export async function runQuick<R extends Drawing & InstanceType<Toolkit<never>["MemoryReport"]>>(
-  toolkit: Toolkit<R> & { figureToSvg(figure: never): string; reportHtml(report: never): string },
+export async function runQuick<F, R extends Report & { readonly figures: ReadonlyMap<string, F> }>(
+  toolkit: Toolkit<R> & Drawing<F, R>,
   id: string,
 ): Promise<QuickRun> {
   const experiment = toolkit.experiments.find((candidate) => candidate.id === id)!;
@@ -35,8 +33,8 @@ export async function runQuick<R extends Drawing & InstanceType<Toolkit<never>["
     checks: checks.map(({ id: name, ok, actual }) => ({ id: name!, ok, actual })),
     figures: [...report.figures.keys()],
     drawn: [
-      ...[...report.figures.values()].map((figure) => toolkit.figureToSvg(figure as never).length),
-      toolkit.reportHtml(report as never).length,
+      ...[...report.figures.values()].map((figure) => toolkit.figureToSvg(figure).length),
+      toolkit.reportHtml(report).length,
     ],
   };
 }
