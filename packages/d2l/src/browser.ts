@@ -1,5 +1,5 @@
 // The public surface of @torchlet/d2l in a browser: everything that needs neither files nor a terminal.
-export { fashionMnistLabels, makeGarments } from "./datasets/garments.js";
+export { fashionMnistLabels, type GarmentsOptions, makeGarments } from "./datasets/garments.js";
 export {
   type HouseFeatures,
   type HousePriceFiles,
@@ -17,6 +17,7 @@ export {
   type Experiment,
   type ExperimentContext,
   type OptionSpec,
+  type OptionValues,
 } from "./experiments/experiment.js";
 export { experiments } from "./experiments/registry.js";
 export { runExperiment } from "./experiments/run-experiment.js";

@@ -28,7 +28,12 @@ export { KFold, type KFoldOptions, LeaveOneOut, TimeSeriesSplit, type TimeSeries
 export { type NestedCrossValidation, type NestedFold, type NestedOptions, nestedCrossValidate } from "./nested.js";
 export * from "./preprocessing/index.js";
 export type { RandomSource } from "./random.js";
-export { RepeatedKFold, type RepeatedOptions, RepeatedStratifiedKFold } from "./repeated.js";
+export {
+  RepeatedKFold,
+  type RepeatedOptions,
+  RepeatedStratifiedKFold,
+  type RepeatedStratifiedOptions,
+} from "./repeated.js";
 export { type Cell, type Column, type Columns, type Labels, type Samples, takeSamples } from "./samples.js";
 export { type FoldFitOptions, scoreFit } from "./score-fit.js";
 export {

@@ -1,4 +1,5 @@
 // K-fold splits repeated with new orders.
+import type { Generator } from "../ops/random.js";
 import { KFold } from "./k-fold.js";
 import { checkCount } from "./problem.js";
 import { generatorOf, type RandomSource } from "./random.js";
@@ -14,67 +15,64 @@ export interface RepeatedOptions extends RandomSource {
   readonly nRepeats?: number;
 }
 
+/** What both have in common: as many passes as told, each in an order of its own. */
+abstract class Repeated<O extends RepeatedOptions> extends Splitter {
+  readonly nSplits: number;
+  readonly nRepeats: number;
+
+  constructor(readonly options: O) {
+    super();
+    const { nSplits = 5, nRepeats = 10 } = options;
+    checkCount(this.constructor.name, "nSplits", nSplits, 2);
+    checkCount(this.constructor.name, "nRepeats", nRepeats, 1);
+    this.nSplits = nSplits;
+    this.nRepeats = nRepeats;
+  }
+
+  override getNSplits(): number {
+    return this.nSplits * this.nRepeats;
+  }
+
+  override foldsPerPass(): number {
+    return this.nSplits;
+  }
+
+  /** The splitter of every pass, which draws a new order each time that it splits. */
+  protected abstract pass(generator: Generator): Splitter;
+
+  protected override folds(n: number, y: Samples | null): IterableIterator<Fold> {
+    const pass = this.pass(generatorOf(this.constructor.name, this.options));
+    return repeat(this.nRepeats, () => pass.split(n, y));
+  }
+}
+
 /**
  * Shuffled k-fold, several times over. As scikit-learn's `RepeatedKFold`.
  *
  * @example
  * new torch.selection.RepeatedKFold({ nSplits: 5, nRepeats: 10, seed: 0 });
  */
-export class RepeatedKFold extends Splitter {
-  readonly nSplits: number;
-  readonly nRepeats: number;
-
-  constructor(readonly options: RepeatedOptions = {}) {
-    super();
-    const { nSplits = 5, nRepeats = 10 } = options;
-    checkCount("RepeatedKFold", "nSplits", nSplits, 2);
-    checkCount("RepeatedKFold", "nRepeats", nRepeats, 1);
-    this.nSplits = nSplits;
-    this.nRepeats = nRepeats;
+export class RepeatedKFold extends Repeated<RepeatedOptions> {
+  constructor(options: RepeatedOptions = {}) {
+    super(options);
   }
 
-  override getNSplits(): number {
-    return this.nSplits * this.nRepeats;
-  }
-
-  override foldsPerPass(): number {
-    return this.nSplits;
-  }
-
-  protected override folds(n: number): IterableIterator<Fold> {
-    const generator = generatorOf("RepeatedKFold", this.options);
-    const pass = new KFold(this.nSplits, { shuffle: true, generator });
-    return repeat(this.nRepeats, () => pass.split(n));
+  protected override pass(generator: Generator): Splitter {
+    return new KFold(this.nSplits, { shuffle: true, generator });
   }
 }
 
+/** Options of `RepeatedStratifiedKFold`. */
+export type RepeatedStratifiedOptions = RepeatedOptions & Pick<StratifiedKFoldOptions, "onWarning">;
+
 /** Shuffled stratified k-fold, several times over. As scikit-learn's `RepeatedStratifiedKFold`. */
-export class RepeatedStratifiedKFold extends Splitter {
-  readonly nSplits: number;
-  readonly nRepeats: number;
-
-  constructor(readonly options: RepeatedOptions & Pick<StratifiedKFoldOptions, "onWarning"> = {}) {
-    super();
-    const { nSplits = 5, nRepeats = 10 } = options;
-    checkCount("RepeatedStratifiedKFold", "nSplits", nSplits, 2);
-    checkCount("RepeatedStratifiedKFold", "nRepeats", nRepeats, 1);
-    this.nSplits = nSplits;
-    this.nRepeats = nRepeats;
+export class RepeatedStratifiedKFold extends Repeated<RepeatedStratifiedOptions> {
+  constructor(options: RepeatedStratifiedOptions = {}) {
+    super(options);
   }
 
-  override getNSplits(): number {
-    return this.nSplits * this.nRepeats;
-  }
-
-  override foldsPerPass(): number {
-    return this.nSplits;
-  }
-
-  protected override folds(n: number, y: Samples | null): IterableIterator<Fold> {
-    const generator = generatorOf("RepeatedStratifiedKFold", this.options);
-    const { onWarning } = this.options;
-    const pass = new StratifiedKFold(this.nSplits, { shuffle: true, generator, onWarning });
-    return repeat(this.nRepeats, () => pass.split(n, y));
+  protected override pass(generator: Generator): Splitter {
+    return new StratifiedKFold(this.nSplits, { shuffle: true, generator, onWarning: this.options.onWarning });
   }
 }
 

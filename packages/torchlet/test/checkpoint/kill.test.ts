@@ -1,21 +1,16 @@
 // Runs that are killed with SIGKILL, 50 times in all, and resumed: they end with the bytes of runs that nobody stopped.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bundled, bundled } from "../support/bundled.js";
 import type { Config } from "./run.js";
 import { temporaryFolder } from "./support.js";
 
-const bundle = mkdtempSync(join(tmpdir(), "torchlet-kill-"));
-const outfile = join(bundle, "run.mjs");
+let program: Bundled;
 beforeAll(async () => {
-  const entry = fileURLToPath(new URL("./run.ts", import.meta.url));
-  await build({ entryPoints: [entry], outfile, bundle: true, format: "esm", platform: "node", logLevel: "error" });
+  program = await bundled(import.meta.url, "./run.ts");
 });
-afterAll(() => rmSync(bundle, { recursive: true }));
+afterAll(() => program.remove());
 
 interface Ending {
   readonly signal: NodeJS.Signals | null;
@@ -32,7 +27,7 @@ function run(
   meanwhile?: () => Promise<unknown>,
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [outfile, JSON.stringify(config)], {
+    const child = spawn(process.execPath, [program.path, JSON.stringify(config)], {
       env: { ...process.env, TORCHLET_NUM_THREADS: "1", TORCHLET_BLAS: "off", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

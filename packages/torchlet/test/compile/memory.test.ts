@@ -1,28 +1,15 @@
 // Memory: replays leave nothing behind, dropped functions give theirs back, and everything may move in between.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { moveAllOut } from "../../src/engine/storage.js";
 import * as torch from "../../src/index.js";
+import { bundled } from "../support/bundled.js";
 import { agree, batch, network, stateOf } from "./support.js";
 
 it("a million replays and 500 compiled functions stay flat", { timeout: 120_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "torchlet-compile-memory-"));
+  const program = await bundled(import.meta.url, "./memory-loop.ts");
   try {
-    const outfile = join(folder, "loop.mjs");
-    await build({
-      entryPoints: [fileURLToPath(new URL("./memory-loop.ts", import.meta.url))],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      logLevel: "error",
-    });
-    const output = execFileSync(process.execPath, [outfile], { encoding: "utf8" });
+    const output = execFileSync(process.execPath, [program.path], { encoding: "utf8" });
     const { resident, engine, finite, afterFunctions, right, calls } = JSON.parse(output);
     expect(calls).toMatchObject({ captured: 1, replayed: 999_999 });
     expect(finite).toBe(true);
@@ -32,7 +19,7 @@ it("a million replays and 500 compiled functions stay flat", { timeout: 120_000 
     // 64 plans in all, a megabyte each: the last hundreds of functions added nothing.
     expect(Math.max(...afterFunctions.slice(3))).toBeLessThan(1.5 * afterFunctions[2]);
   } finally {
-    rmSync(folder, { recursive: true });
+    program.remove();
   }
 });
 
