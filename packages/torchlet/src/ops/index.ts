@@ -9,24 +9,9 @@ export * from "./cumulative.js";
 export { einsum } from "./einsum.js";
 export { type HalfFormat, roundToHalf } from "./half.js";
 export { cumulativeTrapezoid, type HistcOptions, histc, type TrapezoidOptions, trapezoid } from "./histogram.js";
-export {
-  argwhere,
-  gather,
-  type Index,
-  index,
-  indexAdd,
-  indexPut,
-  indexPut_,
-  indexSelect,
-  maskedSelect,
-  nonzero,
-  put,
-  Slice,
-  scatter,
-  scatterAdd,
-  slice,
-  take,
-} from "./indexing.js";
+export { indexPut, indexPut_, put } from "./index-put.js";
+export { type Index, Slice, slice } from "./index-terms.js";
+export { argwhere, gather, index, indexSelect, maskedSelect, nonzero, take } from "./indexing.js";
 export * from "./joining.js";
 export { cholesky } from "./linalg/factor.js";
 export { matrixExp, matrixPower, pinv as pinverse, qrOf as qr, svdOf as svd } from "./linalg/functions.js";
@@ -67,6 +52,7 @@ export {
   type ReduceOptions,
   sum,
 } from "./reduction.js";
+export { indexAdd, scatter, scatterAdd } from "./scatter.js";
 export * from "./shape.js";
 export * from "./softmax.js";
 export {

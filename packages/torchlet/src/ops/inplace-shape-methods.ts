@@ -1,9 +1,10 @@
 // The in-place forms of functions that write at places, cut triangles and add products.
 import type { Tensor } from "../tensor/tensor.js";
-import { indexAdd, put, scatter, scatterAdd } from "./indexing.js";
+import { put } from "./index-put.js";
 import { applyInPlace } from "./inplace-apply.js";
 import { addmm } from "./matmul.js";
 import { addbmm, addmv, addr, baddbmm } from "./products.js";
+import { indexAdd, scatter, scatterAdd } from "./scatter.js";
 import { indexCopy, indexFill, indexReduce, maskedScatter, scatterReduce } from "./scattering.js";
 import { tril, triu } from "./triangles.js";
 

@@ -20,6 +20,7 @@ import { onesLike } from "./creation.js";
 import * as cumulative from "./cumulative.js";
 import { computeType, runBinary, type Scalar } from "./elementwise.js";
 import { histc } from "./histogram.js";
+import { indexPut_, put } from "./index-put.js";
 import * as indexing from "./indexing.js";
 import * as inplace from "./inplace.js";
 import { inPlaceMethods } from "./inplace-methods.js";
@@ -28,6 +29,7 @@ import { addmm, bmm, dot, matmul, mm, mv, outer } from "./matmul.js";
 import * as pointwise from "./pointwise.js";
 import { bernoulli, inPlaceDraws, multinomial } from "./random.js";
 import * as reduction from "./reduction.js";
+import * as scattering from "./scatter.js";
 import { overloadedShapeMethods, shapeMethods, variadicMethods } from "./shape-methods.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as specials from "./special.js";
@@ -37,7 +39,6 @@ import * as unaries from "./unary.js";
 import * as views from "./views.js";
 
 const { slice: _slice, view: _view, viewShape, sizesOf: _sizesOf, toDtype, ...viewMethods } = views;
-const { Slice: _Slice, slice: _indexSlice, ...indexMethods } = indexing;
 const { max, min, readOptions: _readOptions, spread: _spread, ...reductionMethods } = reduction;
 const { variance, vectorNorm: _vectorNorm, floating: _floating, ...statisticMethods } = statistics;
 const { NORMAL_CDF: _NORMAL_CDF, ndtr: _ndtr, entr: _entr, xlog1py: _xlog1py, polygamma, ...specialMethods } = specials;
@@ -59,7 +60,10 @@ const methods = {
   polygamma: (self: Tensor, n: number) => polygamma(n, self),
   where: (self: Tensor, condition: Tensor, other: Tensor | Scalar) => comparison.where(condition, self, other),
   ...viewMethods,
-  ...indexMethods,
+  ...indexing,
+  ...scattering,
+  indexPut_,
+  put,
   ...shapeMethods,
   ...aliases,
   ...inPlaceMethods,

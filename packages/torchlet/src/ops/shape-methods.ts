@@ -15,7 +15,8 @@ import {
   swapaxes,
   swapdims,
 } from "./axes.js";
-import { argwhere, indexPut } from "./indexing.js";
+import { indexPut } from "./index-put.js";
+import { argwhere } from "./indexing.js";
 import { cholesky } from "./linalg/factor.js";
 import { matrixExp, matrixPower, pinv, qrOf, svdOf } from "./linalg/functions.js";
 import { det, inv, logdet, slogdet } from "./linalg/solve.js";
