@@ -1,7 +1,9 @@
 // What a training does about what is wrong with it: looks into it, notes a diagnosis, and stops, warns or throws as it was asked to.
-import { diagnoseDivergence, diagnoseNoGradient, diagnoseNonFinite, type Scene, type Verdict } from "./diagnose.js";
+import { diagnoseDivergence, diagnoseNonFinite } from "./diagnose-divergence.js";
+import { diagnoseNoGradient } from "./diagnose-standstill.js";
 import { type TrainingDiagnosis, TrainingError } from "./diagnosis.js";
 import type { SuspectBatch } from "./evidence.js";
+import type { Scene, Verdict } from "./scene.js";
 import type { TrainingSnapshot } from "./snapshot.js";
 import type { Stepper } from "./step.js";
 import type { FitHistory, FitOptions, StopReason } from "./types.js";
