@@ -179,7 +179,7 @@ export function blasSlices(
 /** Real address of engine address 0; memory grows in place, so it stays. */
 let base = 0;
 
-/** The function that the kernels import as `blas`: engine addresses and strides in, cblas out. */
+/** The function that the kernels import as `blas`: engine addresses (as signed numbers, like all that wasm hands over) and strides in, cblas out. */
 export function makeBlasImport(memory: WebAssembly.Memory): (...operands: number[]) => void {
   return (double, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
     const library = findBlas()!;
@@ -192,12 +192,12 @@ export function makeBlasImport(memory: WebAssembly.Memory): (...operands: number
       n!,
       k!,
       alpha!,
-      base + a!,
+      base + (a! >>> 0),
       lda!,
-      base + b!,
+      base + (b! >>> 0),
       ldb!,
       beta!,
-      base + c!,
+      base + (c! >>> 0),
       ldc!,
     );
   };

@@ -69,7 +69,7 @@ export function ensureMemory(end: number): void {
   const missing = end + GUARD_BYTES - memory.buffer.byteLength;
   if (missing <= 0) return;
   // At least 16 MiB or an eighth at a time: growing refreshes the views.
-  const pages = Math.ceil(Math.max(missing, 1 << 24, memory.buffer.byteLength >> 3) / PAGE);
+  const pages = Math.ceil(Math.max(missing, 1 << 24, memory.buffer.byteLength / 8) / PAGE);
   try {
     memory.grow(pages);
   } catch {

@@ -33,7 +33,7 @@ function bindBlas(memory, { koffi: path, library, sgemm, dgemm }) {
   const base = Number(koffi.address(new Uint8Array(memory.buffer)));
   return (isDouble, transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) =>
     (isDouble ? double : single)(
-      101, 111 + transposeA, 111 + transposeB, m, n, k, alpha, base + a, lda, base + b, ldb, beta, base + c, ldc);
+      101, 111 + transposeA, 111 + transposeB, m, n, k, alpha, base + (a >>> 0), lda, base + (b >>> 0), ldb, beta, base + (c >>> 0), ldc);
 }
 function serve({ module, memory, control, index, count, blas }) {
   try {

@@ -65,6 +65,10 @@ export class Trainer<M extends FitMetrics> {
   epoch = 0;
   step = 0;
   private loss = NaN;
+  /** The learning rate of the last step; a schedule has set the next one by now. */
+  private stepLr: number | null = null;
+  /** The last batch and its number, to be looked at where something is wrong. */
+  private lastBatch: NumberedBatch | null = null;
   private stopRequested = false;
   private begun = 0;
   /** The step that this process began with. */
@@ -323,9 +327,6 @@ export class Trainer<M extends FitMetrics> {
     yield { kind: "epoch", ...record };
   }
 
-  /** The learning rate of the last step; a schedule has set the next one by now. */
-  private stepLr: number | null = null;
-
   /** What follows from an epoch's values: schedule, best weights, a loss that does not move. */
   private async judge(record: EpochRecord<M>): Promise<void> {
     const { schedule, patience, trouble } = this;
@@ -338,9 +339,6 @@ export class Trainer<M extends FitMetrics> {
     if (moved !== null && this.lastBatch !== null)
       await trouble.report(diagnoseFlat(trouble.scene(this.lastBatch, undefined, undefined, true), moved));
   }
-
-  /** The last batch and its number, to be looked at where something is wrong. */
-  private lastBatch: NumberedBatch | null = null;
 
   private async *batches(sums: EpochSums): AsyncGenerator<FitEvent<M>, void, undefined> {
     const { accumulateSteps = 1, maxSteps = Infinity, signal } = this.options;

@@ -34,4 +34,27 @@ it("reads, computes, draws and learns above 2 GiB", () => {
       .narrow(0, 0, 1)
       .item(),
   ).toBe(4999);
+
+  // A captured step: its words, its program and its optimizer's numbers lie there too.
+  torch.manualSeed(0);
+  const net = new torch.nn.Sequential(new torch.nn.Linear(300, 64), new torch.nn.ReLU(), new torch.nn.Linear(64, 10));
+  const optimizer = new torch.optim.Adam(net.parameters(), { lr: 1e-3 });
+  const labels = torch.randint(0, 10, [64]);
+  const learn = (input: torch.Tensor) => {
+    optimizer.zeroGrad();
+    const loss = torch.nn.functional.crossEntropy(net(input), labels);
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+  const first = { ...net.stateDict() };
+  for (const [name, value] of Object.entries(first)) first[name] = value.clone();
+  const losses = (step: (input: torch.Tensor) => torch.Tensor) =>
+    Array.from({ length: 5 }, () => step(x.detach()).item());
+  const eager = losses(learn);
+  net.loadStateDict(first);
+  optimizer.loadStateDict(new torch.optim.Adam(net.parameters(), { lr: 1e-3 }).stateDict());
+  const compiled = torch.compile(learn);
+  expect(losses(compiled)).toEqual(eager);
+  expect(compiled.report().replayed).toBeGreaterThanOrEqual(3);
 });

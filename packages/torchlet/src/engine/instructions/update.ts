@@ -25,7 +25,7 @@ export function endRewrite(): void {
 
 /** The numbers of the next row, where those of a plan are written anew. */
 export function rewriteRow(x: number, y: number, z: number, w: number): void {
-  writeRow((rewriting >> 2) + UPDATE_HEAD + updates * UPDATE_ROW, x, y, z, w);
+  writeRow((rewriting >>> 2) + UPDATE_HEAD + updates * UPDATE_ROW, x, y, z, w);
   updates++;
 }
 
@@ -39,7 +39,7 @@ function writeRow(p: number, x: number, y: number, z: number, w: number): void {
 
 /** Begins an optimizer step: a rule, whether to maximize, and the settings of the rule (kernels/optim.ts). */
 export function beginUpdate(rule: number, maximize: boolean, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
-  const p = (rewriting || instruction) >> 2;
+  const p = (rewriting || instruction) >>> 2;
   if (rewriting === 0) {
     i32[p] = Op.optimize;
     i32[p + 2] = rule;

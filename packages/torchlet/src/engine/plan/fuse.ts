@@ -33,7 +33,7 @@ function filledWith(list: Timeline, i: number, storage: Storage, dtype: number):
   const whole =
     words[0] === Op.fill &&
     words[2] === dtype &&
-    words[4] === storage.address &&
+    words[4]! >>> 0 === storage.address &&
     words[3]! * itemSize(dtype) >= storage.bytes;
   return whole ? new Float64Array(words.slice(6, 8).buffer)[0]! : null;
 }
@@ -207,7 +207,7 @@ function maskProducts(list: Timeline): void {
     const { words } = product;
     const fits =
       words[Gemm.dtype] === program.type &&
-      words[Gemm.c] === gradient.address &&
+      words[Gemm.c]! >>> 0 === gradient.address &&
       words[Gemm.ldc] === words[Gemm.n] &&
       words[Gemm.m]! * words[Gemm.n]! === sizeOf(program.dims) &&
       words[Gemm.activation] === 0 &&

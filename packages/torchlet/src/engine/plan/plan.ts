@@ -34,7 +34,7 @@ export class Plan implements StorageOwner {
     this.count = instructions.length;
     this.bytes = Math.max(4, 4 * instructions.reduce((n, { words }) => n + words.length, 0));
     this.address = allocateChunk(this.bytes);
-    let at = this.address >> 2;
+    let at = this.address / 4;
     for (const instruction of instructions) {
       const { words, operands } = instruction;
       i32.set(words, at);
@@ -58,7 +58,7 @@ export class Plan implements StorageOwner {
 
   /** Where the words of an instruction are: byte address. */
   addressOfInstruction(instruction: Captured): number {
-    return this.places.get(instruction)! << 2;
+    return this.places.get(instruction)! * 4;
   }
 
   /** Keeps a storage from outside for as long as the plan lives. */

@@ -65,7 +65,7 @@ export function readProgram({ words, operands }: Captured): Program | null {
       const at = firstInput + i * inputWords;
       halves.set(words.subarray(at + 4, at + 6));
       return {
-        address: words[at]!,
+        address: words[at]! >>> 0,
         storage: storageAt.get(at) ?? null,
         dtype: words[at + 1]!,
         layout: words[at + 2]!,
@@ -80,7 +80,7 @@ export function readProgram({ words, operands }: Captured): Program | null {
     outputs: Array.from({ length: words[5]! }, (_, i) => {
       const at = firstOutput + i * outputWords;
       return {
-        address: words[at]!,
+        address: words[at]! >>> 0,
         storage: storageAt.get(at)!,
         dtype: words[at + 1]!,
         contiguous: words[at + 2] === 1,

@@ -161,7 +161,7 @@ export class Recorder implements Recording {
     }
     const captured: CapturedOperand[] = [];
     for (const operand of operands) {
-      const address = words[operand.word]!;
+      const address = words[operand.word]! >>> 0;
       if (address === 0) continue;
       const storage = this.ownerOf(address);
       if (storage === null) throw new Error(`instruction ${words[0]} has an operand that no storage holds`);
