@@ -25,10 +25,11 @@ declare const app: {
   quick(id: string): Promise<QuickRun>;
 };
 
-/** Five experiments whose quick runs are short, of whatever there are. */
-const short = ["xor", "vc-dimension", "perceptron", "nan-clinic", "backprop", "activations", "batch-norm"]
-  .filter((id) => d2l.experiments.some((experiment) => experiment.id === id))
-  .slice(0, 5);
+/** Five experiments whose quick runs are short; all of them, some minutes long, with TORCHLET_ALL_IN_PAGE=1. */
+const everyOne = process.env["TORCHLET_ALL_IN_PAGE"] === "1";
+const inPages = everyOne
+  ? d2l.experiments.map(({ id }) => id)
+  : ["xor", "vc-dimension", "perceptron", "nan-clinic", "backprop"];
 
 /** The app with the sources of the browser entry, minified. */
 async function withEsbuild(): Promise<Record<string, string>> {
@@ -114,7 +115,7 @@ describe.skipIf(executable === null)("a production bundle", { timeout: 120_000 }
     await page.close();
   });
 
-  it("of Vite has every experiment, and runs five of them as Node does", async () => {
+  it("of Vite has every experiment, and runs them as Node does", { timeout: 900_000 }, async () => {
     const pages = await servePages(await withVite());
     open.push(pages);
     const page = await browser.newPage();
@@ -124,13 +125,14 @@ describe.skipIf(executable === null)("a production bundle", { timeout: 120_000 }
     await page.waitForFunction(() => typeof app !== "undefined", undefined, { timeout: 60_000 });
     expect(await page.evaluate(() => app.ids())).toEqual(d2l.experiments.map(({ id }) => id));
 
-    expect(short).toHaveLength(Math.min(5, d2l.experiments.length - 1));
-    for (const id of short) {
+    for (const id of inPages) {
       const inPage = await page.evaluate((name) => app.quick(name), id);
       expect(inPage.checks.filter(({ ok }) => !ok)).toEqual([]);
       expect(inPage.checks.length).toBeGreaterThan(0);
       const { checks, figures } = await runQuick(d2l, id);
-      expect([id, inPage.checks]).toEqual([id, JSON.parse(JSON.stringify(checks))]);
+      // The last bits are those of the machine's BLAS in Node where products are large: not in the five.
+      const shown = (all: QuickRun["checks"]) => (everyOne ? all.map((check) => [check.id, check.ok]) : all);
+      expect([id, shown(inPage.checks)]).toEqual([id, JSON.parse(JSON.stringify(shown(checks)))]);
       expect(inPage.figures).toEqual(figures);
       for (const length of inPage.drawn) expect(length).toBeGreaterThan(500);
     }
