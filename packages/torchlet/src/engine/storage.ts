@@ -59,6 +59,8 @@ export class Storage {
   host: Uint8Array | null = null;
   tenured = false;
   released = false;
+  /** Tenured ones that moved out together, and have not come back. */
+  swept = false;
   /** Grows with every in-place change, so that the graph notices when a saved value is no longer what it was. */
   version = 0;
   /** Set where no user can hold a tensor on this storage: it may be released when the graph is done with it. */
@@ -308,12 +310,18 @@ function sweepTenured(): void {
     lastSwept = 0;
     return;
   }
+  // Most of it was never asked for again: a large budget only kept the dead.
+  if (lastSwept > 0) movingLimit = Math.max(MOVING_TENURED, movingLimit / 2);
   const moving = tenured;
   tenured = [];
   lastSwept = tenuredBytes;
   movedInSinceSweep = 0;
   tenuredBytes = 0;
-  for (const storage of moving) if (isTenured(storage)) moveOut(storage);
+  for (const storage of moving) {
+    if (!isTenured(storage)) continue;
+    moveOut(storage);
+    storage.swept = true;
+  }
 }
 
 function moveIn(storage: Storage): number {
@@ -327,7 +335,8 @@ function moveIn(storage: Storage): number {
   } else {
     u8.set(storage.host!, address);
     hostBytes -= storage.bytes;
-    movedInSinceSweep += storage.bytes;
+    if (storage.swept) movedInSinceSweep += storage.bytes;
+    storage.swept = false;
     storage.host = null;
   }
   storage.address = address;
