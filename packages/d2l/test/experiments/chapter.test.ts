@@ -34,6 +34,9 @@ describe("the notes", () => {
   });
 });
 
+/** What is written the same in both languages. */
+const names = new Set(["tanh", "relu", "sigmoid", "softmax", "cos", "float", "ln", "log", "inf", "std", "max", "min"]);
+
 describe("experiments", () => {
   const known = new Set<string>([...chapter.items, ...chapter.corrections].map(({ id }) => id));
 
@@ -66,6 +69,10 @@ describe("experiments", () => {
         expect(en).toMatch(/[a-z]/i);
         expect(zh).toMatch(/\p{Script=Han}/u);
       }
+      const plain = Object.values(experiment.claims)
+        .flatMap(({ expected, source }) => [expected, source])
+        .filter((text) => typeof text === "string");
+      expect(plain.filter((text) => text.match(/[a-z]{3,}/g)?.some((word) => !names.has(word)))).toEqual([]);
     },
   );
 
