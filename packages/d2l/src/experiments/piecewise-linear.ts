@@ -64,7 +64,7 @@ async function onTheLine(
       if (signal.aborted) return undefined;
       const { points, bend, jump, corner } = examine(pieces, -LIMIT, LIMIT);
       const isTanh = activation === "tanh";
-      if (i === 0) panels.push(curvePanel(pieces, name, isTanh ? [] : points, LIMIT));
+      if (i === 0) panels.push(curvePanel(pieces, name, { points, limit: LIMIT, smooth: isTanh }));
       if (isTanh) {
         tanh.push({ bend, corner });
         continue;
@@ -161,8 +161,8 @@ export const piecewiseLinear = defineExperiment({
     },
     lookFor: [
       {
-        en: "The dots stand exactly at the corners of the curve; the network with tanh has none.",
-        zh: "圆点恰好位于曲线的拐角处；使用 tanh 的网络没有拐角。",
+        en: "The dots stand exactly at the corners of the curve; with tanh the curve is smooth there.",
+        zh: "圆点恰好位于曲线的拐角处；使用 tanh 时，曲线在这些点是光滑的。",
       },
       {
         en: "With one hidden layer edges run straight through the whole plane; behind a second layer they bend at the edges of the first.",

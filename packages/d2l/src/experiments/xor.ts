@@ -5,15 +5,18 @@ import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { type Plane, perceptron, toBits, toSigns, trainPerceptron } from "./perceptron/train.js";
 import { type Context, claims, countsText, reference, tolerance } from "./xor/claims.js";
-import { type Curve, corners, drawRegions, drawStarts, drawSteps, signs } from "./xor/figures.js";
+import {
+  type Curve,
+  corners,
+  drawCircles,
+  drawRegions,
+  drawStarts,
+  drawSteps,
+  type Labelled,
+  signs,
+} from "./xor/figures.js";
 import { type Activation, accuracyOf, activations, makeNet, train } from "./xor/learning.js";
 import { sameSign, xorOfBits } from "./xor/threshold.js";
-
-/** Points, and the class of each. */
-interface Labelled {
-  readonly X: Tensor;
-  readonly y: Tensor;
-}
 
 /** All pairs of bits, and their XOR. */
 function pairsOfBits(): Labelled {
@@ -37,28 +40,27 @@ const accuracy = (line: Plane, P: Tensor, labels: Tensor) =>
   perceptron(P, line).eq(labels).to(torch.float32).mean().item();
 
 /** F14: the perceptron's rule on four points and on many; no line does better than three of four. */
-function byLine({ check }: Context, { X, y }: Labelled, many: Labelled, maxEpochs: number) {
-  const visited: number[] = [];
+function byLine({ report, check }: Context, { X, y }: Labelled, many: Labelled, maxEpochs: number) {
+  const accuracies: number[] = [];
   const four = trainPerceptron(X, toSigns(y), {
     maxEpochs,
-    onUpdate: (plane) => visited.push(accuracy(plane, X, y)),
+    onUpdate: (plane) => accuracies.push(accuracy(plane, X, y)),
   });
-  let line: Plane = { w: torch.zeros(2), b: 0 };
-  let bestOfMany = 0;
+  const visited: Plane[] = [];
   const last = trainPerceptron(many.X, toSigns(many.y), {
     maxEpochs: Math.min(maxEpochs, 20),
-    onUpdate: (plane) => {
-      const right = accuracy(plane, many.X, many.y);
-      if (right > bestOfMany) [bestOfMany, line] = [right, plane];
-    },
+    onUpdate: (plane) => visited.push(plane),
   });
+  const shares = visited.map((plane) => accuracy(plane, many.X, many.y));
+  const line = visited[shares.indexOf(Math.max(...shares))]!;
+  drawCircles(report, many, visited, shares);
   const converged = [four, last].filter((trained) => trained.converged).length;
   check("never", { en: `${converged} of 2`, zh: `2 次中 ${converged} 次` }, converged === 0);
 
   const random = torch.randn(3, 10_000);
   const scores = X.matmul(random.narrow(0, 0, 2)).add(random.select(0, 2));
   const right = scores.gt(0).to(torch.int32).eq(y.reshape(4, 1)).to(torch.float32).mean(0);
-  const best = Math.max(right.max().item(), ...visited);
+  const best = Math.max(right.max().item(), ...accuracies);
   check("best", best, best === 0.75);
   return { line, best };
 }

@@ -197,7 +197,7 @@ export const claims = {
       zh: "Swish 的导数为 s + beta x s (1 - s)，其中 s = sigmoid(beta x)；GELU 为 x 乘以正态分布函数。",
     },
     expected: largestError(below(limits.swish)),
-    source: book("mlp", { edition: "en", exercise: { en: "the derivative of Swish", zh: "Swish 的导数" } }),
+    source: book("mlp", { edition: "en", exercise: { en: "the derivative of Swish", zh: "激活函数 Swish 之导数" } }),
   },
   sameClass: {
     items: [],
@@ -208,7 +208,7 @@ export const claims = {
     expected: largestDifference(below(limits.sameClass)),
     source: book("mlp", {
       edition: "en",
-      exercise: { en: "networks with sigmoid and with tanh", zh: "sigmoid 网络与 tanh 网络" },
+      exercise: { en: "networks with sigmoid and with tanh", zh: "两种激活函数的等价网络" },
     }),
   },
   minibatch: {

@@ -35,8 +35,8 @@ export const claims = {
       zh: "从零实现，3 轮后损失为噪声方差的一半。",
     },
     expected: {
-      en: `5e-5 ± ${percent(limits.loss)} (mean over the seeds)`,
-      zh: `5e-5 ± ${percent(limits.loss)}（各种子的平均）`,
+      en: `5e-5 ± ${percent(limits.loss)} (mean over the seeds; then smallest and largest)`,
+      zh: `5e-5 ± ${percent(limits.loss)}（各种子的平均，其后为最小与最大）`,
     },
     source: book("linear-regression-scratch", { prints: "0.000051" }),
   },
@@ -47,8 +47,8 @@ export const claims = {
       zh: "用层实现（损失不带二分之一）时，损失即噪声方差。",
     },
     expected: {
-      en: `1e-4 ± ${percent(limits.loss)} (mean over the seeds)`,
-      zh: `1e-4 ± ${percent(limits.loss)}（各种子的平均）`,
+      en: `1e-4 ± ${percent(limits.loss)} (mean over the seeds; then smallest and largest)`,
+      zh: `1e-4 ± ${percent(limits.loss)}（各种子的平均，其后为最小与最大）`,
     },
     source: book("linear-regression-concise", { prints: "0.000103" }),
   },

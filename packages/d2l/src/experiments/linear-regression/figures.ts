@@ -53,19 +53,19 @@ export function draw(report: Report, features: Tensor, labels: Tensor, scratch: 
   const { path, b } = scratch;
   const line: Series = { x: path.map(([w1]) => w1), y: path.map(([, w2]) => w2), label: "SGD", format: "r-" };
   const surface = (w: Tensor) => linreg(features, w.t(), b).sub(labels).square().mean(0).div(2);
-  const panel = contours(surface, {
-    xlim: [-1, 4],
-    ylim: [-5, 1],
-    resolution: 60,
-    label: "loss",
-    scale: "log",
-    series: [line],
-  });
+  const shown = { resolution: 60, label: "loss", scale: "log", series: [line] } as const;
+  const panels = [
+    contours(surface, { ...shown, xlim: [-1, 4], ylim: [-5, 1], title: localize({ en: "path of w", zh: "w 的路径" }) }),
+    contours(surface, {
+      ...{ ...shown, xlim: [1.9975, 2.0025], ylim: [-3.403, -3.397] },
+      title: localize({ en: "its end, 1000 times larger", zh: "路径的终点，放大 1000 倍" }),
+    }),
+  ];
   const caption = {
-    en: "The way of w over the loss, from 0 to the minimum; b is held at its last value",
+    en: "The path of w over the loss, from 0 to the minimum; b is held at its last value",
     zh: "w 在损失等高线上的路径：从 0 走向最小点；b 固定为最终值",
   };
-  report.figure(figureOf("contours", [panel], { panelSize: [5, 3.5], caption: localize(caption) }));
+  report.figure(figureOf("contours", panels, { panelSize: [4, 3], caption: localize(caption) }));
 }
 
 /** w, b and the loss of some trainings, beside the truth. */

@@ -103,7 +103,12 @@ export async function convergence({ report, signal, check }: Context, points: nu
       { en: "most mistakes", zh: "最多犯错次数" },
       { en: "median bound", zh: "上界中位数" },
     ],
-    rows: margins.map((rho, i) => [rho, median(ofMargin[i]!.map(({ mistakes }) => mistakes)), most[i]!, bounds[i]!]),
+    rows: margins.map((rho, i) => [
+      String(rho),
+      String(median(ofMargin[i]!.map(({ mistakes }) => mistakes))),
+      String(most[i]),
+      bounds[i]!.toFixed(0),
+    ]),
   });
   const ended = runs.filter(({ converged }) => converged).length;
   check(

@@ -76,7 +76,7 @@ export function features({ report, check }: Context, seeds: number, seed: number
   const gains = all.map(({ linear, log }) => linear.error / log.error);
   check(
     "wealth",
-    { en: `${rangeText(gains, 1)} times smaller`, zh: `缩小到 1/${rangeText(gains, 1)}` },
+    { en: `${rangeText(gains, 1)} times smaller`, zh: `误差之比 ${rangeText(gains, 1)}` },
     gains.every((gain) => gain >= 2),
   );
   const truth = firstOverLater(repayment);

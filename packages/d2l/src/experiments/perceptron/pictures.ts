@@ -146,11 +146,7 @@ export async function pictures(
     const falls = (i: number) => accuracies.map((all) => all[0]! - all[i]!);
     const [mirrored, upside] = [falls(1), falls(2)];
     const measured = [rangeText(mirrored, 3), rangeText(upside, 3)] as const;
-    check(
-      "flipped",
-      { en: measured.join(" and "), zh: measured.join("与") },
-      mirrored.every((fall) => fall >= 0.1) && upside.every((fall) => fall >= 0.3),
-    );
+    check("flipped", measured.join("; "), mirrored.every((fall) => fall >= 0.1) && upside.every((fall) => fall >= 0.3));
     const shifted = [0, 3, 4, 5].map((i) => accuracies.map((all) => all[i]!));
     check(
       "shifted",

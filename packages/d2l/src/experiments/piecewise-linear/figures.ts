@@ -4,8 +4,15 @@ import type { Panel } from "../../report/figure.js";
 import type { Report } from "../../report/report.js";
 import { type Pieces, sawtooth, valuesAt } from "./pieces.js";
 
-/** A function of the line with its breakpoints. */
-export function curvePanel(pieces: Pieces, title: string, points: readonly number[], limit: number): Panel {
+/** A function of the line with the points where a unit turns on or off, which are corners unless it is smooth. */
+export function curvePanel(
+  pieces: Pieces,
+  title: string,
+  { points, limit, smooth }: { readonly points: readonly number[]; readonly limit: number; readonly smooth: boolean },
+): Panel {
+  const marked = smooth
+    ? { color: "C7", label: localize({ en: "units change sign", zh: "单元变号" }) }
+    : { color: "C1", label: localize({ en: "breakpoints", zh: "折点" }) };
   const x = Array.from({ length: 401 }, (_, i) => -limit + (i / 400) * 2 * limit);
   return {
     title,
@@ -15,19 +22,7 @@ export function curvePanel(pieces: Pieces, title: string, points: readonly numbe
       { x, y: x.map((v) => Math.sin(2 * v)), label: "sin 2x", format: "r:" },
       { x, y: valuesAt(pieces, x), label: localize({ en: "network", zh: "网络" }), format: "C0-" },
     ],
-    marks:
-      points.length === 0
-        ? []
-        : [
-            {
-              kind: "dots",
-              x: points,
-              y: valuesAt(pieces, points),
-              color: "C1",
-              size: 2.5,
-              label: localize({ en: "breakpoints", zh: "折点" }),
-            },
-          ],
+    marks: [{ kind: "dots", x: points, y: valuesAt(pieces, points), size: 2.5, ...marked }],
   };
 }
 

@@ -67,7 +67,7 @@ export const claims = {
       zh: "用 4 或 8 个隐藏单元及 tanh 或 sigmoid 时，至少 95 % 的起点能学会。",
     },
     expected: ">= 0.95",
-    source: pytorch("1"),
+    source: pytorch({ en: "all of 80", zh: "80 个起点全部" }),
   },
   narrow: {
     items: ["F17"],
@@ -76,7 +76,7 @@ export const claims = {
       zh: "用 2 个 ReLU 单元时，至少一半的起点学不会。",
     },
     expected: { en: "<= 0.5 succeed", zh: "成功比例 <= 0.5" },
-    source: pytorch("0.2"),
+    source: pytorch({ en: "4 of 20", zh: "20 个起点中 4 个" }),
   },
   reference: {
     items: ["F17"],

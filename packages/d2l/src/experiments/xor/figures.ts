@@ -1,12 +1,55 @@
-// What XOR looks like: the notes' two steps, losses from many starts, regions of the two classes.
+// What XOR looks like: a perceptron in circles, the notes' two steps, losses from many starts, regions of the two classes.
 import * as torch from "torchlet";
 import { localize, type nn, type Tensor } from "torchlet";
-import type { Panel } from "../../report/figure.js";
+import type { Dots, Panel } from "../../report/figure.js";
 import type { Report } from "../../report/report.js";
 import { decisionRegions, figureOf } from "../../visualize/index.js";
-import { toBits, toSigns } from "../perceptron/train.js";
+import { lineOf } from "../perceptron/learning.js";
+import { type Plane, toBits, toSigns } from "../perceptron/train.js";
 import type { Activation } from "./learning.js";
 import { sameSign } from "./threshold.js";
+
+/** Points, and the class of each. */
+export interface Labelled {
+  readonly X: Tensor;
+  readonly y: Tensor;
+}
+
+/** XOR, and the perceptron running in circles: lines that it visits, and the share of the points that each is right on. */
+export function drawCircles(
+  report: Report,
+  { X, y }: Labelled,
+  visited: readonly Plane[],
+  shares: readonly number[],
+): void {
+  const [samples, labels] = [X.tolist() as number[][], y.tolist() as number[]];
+  const dots = [0, 1].map((label): Dots => {
+    const own = samples.filter((_, i) => labels[i] === label);
+    const [x1, x2] = [0, 1].map((axis) => own.map((point) => point[axis]!)) as [number[], number[]];
+    return { kind: "dots", x: x1, y: x2, size: 2, color: `C${label}`, label: label === 1 ? "+" : "-" };
+  });
+  const lines = visited.slice(-40).map((plane) => lineOf(plane, 1));
+  const first = shares.slice(0, 500);
+  const panels: Panel[] = [
+    {
+      title: localize({ en: `its last ${lines.length} lines`, zh: `最后 ${lines.length} 条直线` }),
+      ...{ xlabel: "x", ylabel: "y", xlim: [-1, 1], ylim: [-1, 1], series: [] },
+      marks: [...dots, { kind: "lines", lines, color: "k", width: 0.7 }],
+    },
+    {
+      title: localize({ en: `its first ${first.length} updates`, zh: `最初 ${first.length} 次更新` }),
+      xlabel: localize({ en: "update", zh: "更新" }),
+      ylabel: localize({ en: "accuracy", zh: "精度" }),
+      ylim: [0, 1],
+      series: [{ x: first.map((_, i) => i + 1), y: first, format: "C0-" }],
+    },
+  ];
+  const caption = {
+    en: "The perceptron on XOR runs in circles, and its accuracy goes nowhere",
+    zh: "感知机在 XOR 上原地打转，精度毫无进展",
+  };
+  report.figure(figureOf("circles", panels, { columns: 2, panelSize: [3.4, 2.7], caption: localize(caption) }));
+}
 
 /** The notes' four points: 1 and 4 in the quadrants where x and y have the same sign, 2 and 3 in the others. */
 export const corners = () =>
@@ -88,12 +131,10 @@ export function drawStarts(report: Report, narrow: Readonly<Record<Activation, r
 }
 
 /** What the panels of regions show, with the share of fresh points that each is right on. */
-export interface Regions {
-  readonly X: Tensor;
-  readonly y: Tensor;
+export interface Regions extends Labelled {
   readonly line: readonly [score: (P: Tensor) => Tensor, accuracy: number];
   readonly net: readonly [net: nn.Module, accuracy: number];
-  readonly four: { readonly net: nn.Module; readonly X: Tensor; readonly y: Tensor };
+  readonly four: Labelled & { readonly net: nn.Module };
   readonly hidden: number;
   readonly activation: string;
 }
