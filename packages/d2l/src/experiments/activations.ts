@@ -1,23 +1,12 @@
 // F21 to F29, F36: the activation functions, their derivatives, and what autograd does with a vector.
 import * as torch from "torchlet";
-import { localize, nn, type Tensor } from "torchlet";
+import { localize, type Tensor } from "torchlet";
 import { plot } from "../toolkit/plot.js";
-import { claims } from "./activations/claims.js";
-import { chainedGradients, gelu, prelu, swish, swishDerivative, tanhFromSigmoid } from "./activations/functions.js";
+import { type Context, claims, limits, sigmoidNumbers } from "./activations/claims.js";
+import { questions, relatives } from "./activations/exercises.js";
+import { throughLayers, vectorGradients } from "./activations/gradients.js";
 import { defineExperiment } from "./experiment.js";
 import { maxDifference, within } from "./measured.js";
-
-const { functional: F } = nn;
-
-/** Whether a call throws, and with which code. */
-function codeOf(call: () => unknown): string {
-  try {
-    call();
-    return "none";
-  } catch (error) {
-    return error instanceof torch.TorchletError ? error.code : String(error);
-  }
-}
 
 /** Values and gradients of a function at some points, in double precision. */
 function gradientsAt(f: (x: Tensor) => Tensor, points: readonly number[]): { values: number[]; gradients: number[] } {
@@ -25,6 +14,92 @@ function gradientsAt(f: (x: Tensor) => Tensor, points: readonly number[]): { val
   const y = f(x);
   y.sum().backward();
   return { values: y.tolist() as number[], gradients: x.grad!.tolist() as number[] };
+}
+
+/** A function of the book's points, and what autograd says of its derivative. */
+interface Drawn {
+  readonly x: Tensor;
+  readonly values: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** F24: ReLU is max(x, 0), and its derivative a step. */
+function checkRelu({ check }: Context, { x, gradient }: Drawn): void {
+  const xs = x.tolist() as number[];
+  const slopes = gradient.tolist() as number[];
+  const distinct = (side: number) => [...new Set(slopes.filter((_, i) => Math.sign(xs[i]!) === side))].join(", ");
+  const reluSlopes = [-1, 0, 1].map(distinct).join("; ");
+  check("relu", reluSlopes, reluSlopes === "0; 0; 1");
+  const zeros = torch.zeros(4, { requiresGrad: true });
+  torch.max(zeros, torch.zerosLike(zeros)).sum().backward();
+  const atTie = [...new Set(zeros.grad!.tolist() as number[])];
+  check("tie", atTie.join(", "), atTie.join() === "0.5");
+}
+
+/** F21, F22: sigmoid is a soft step, and its derivative a bump that vanishes on both sides. */
+function checkSigmoid({ check }: Context, { x, values: s, gradient }: Drawn): void {
+  const { values, gradients } = gradientsAt(torch.sigmoid, [6, -6, -8]);
+  const numbers = [
+    values[0]!.toPrecision(4),
+    ...gradients.slice(0, 2).map((v) => v.toPrecision(3)),
+    ...[gradients[2]!, values[2]!].map((v) => v.toExponential(4)),
+  ].join(", ");
+  check("sigmoidNumbers", numbers, numbers === sigmoidNumbers);
+  const e = torch.exp(x.neg());
+  const forms = [s.mul(s.neg().add(1)), e.div(e.add(1).square())].map((form) => maxDifference(form, gradient));
+  check("sigmoidForms", Math.max(...forms), Math.max(...forms) < limits.sigmoidForms);
+  const xs = x.tolist() as number[];
+  const [top, where] = [gradient.max().item(), xs[gradient.argmax().item()]!];
+  const ends = Math.max(gradient.index(0).item(), gradient.index(-1).item());
+  check(
+    "sigmoidMaximum",
+    { en: `${top} at ${where}; ${ends.toExponential(1)}`, zh: `${where} 处 ${top}；${ends.toExponential(1)}` },
+    top === 0.25 && where === 0 && ends < limits.sigmoidEnds,
+  );
+  const away = torch.tensor(xs.filter((v) => v !== 0));
+  const step = away.gt(0).to(torch.float32);
+  const soft = [1, 10, 100, 1000].map((k) => maxDifference(torch.sigmoid(away.mul(k)), step));
+  check(
+    "softStep",
+    soft.map((v) => v.toPrecision(2)).join(", "),
+    soft.every((v, i) => i === 0 || v < soft[i - 1]!) && soft[2]! < 1e-4,
+  );
+}
+
+/** F23, F26: tanh is odd, and sigmoid in another scale. */
+function checkTanh({ check }: Context, { x, values: t, gradient }: Drawn): void {
+  const odd = maxDifference(torch.tanh(x.neg()), t.neg());
+  const outside = t.abs().max().item();
+  check("tanhOdd", `${odd}; 1 - ${(1 - outside).toExponential(1)}`, odd === 0 && outside < 1);
+  const [top, end] = [gradient.max().item(), gradient.index(0).item().toExponential(2)];
+  const difference = maxDifference(t.square().neg().add(1), gradient);
+  check(
+    "tanhGradient",
+    `${top}; ${end}; ${difference.toExponential(0)}`,
+    top === 1 && gradient.argmax().item() === 80 && end === "4.77e-7" && difference < limits.tanhGradient,
+  );
+  const identity = maxDifference(t.add(1), torch.sigmoid(x.mul(2)).mul(2));
+  check("identity", identity, identity < limits.identity);
+}
+
+/** F26: both are straight near 0; what is left over shrinks with the cube. */
+function checkNearZero({ report, check }: Context): void {
+  const near = [0.2, 0.1, 0.05];
+  const left = {
+    sigmoid: gradientsAt(torch.sigmoid, near).values.map((v, i) => Math.abs(v - (0.5 + near[i]! / 4))),
+    tanh: gradientsAt(torch.tanh, near).values.map((v, i) => Math.abs(v - near[i]!)),
+  };
+  report.table({
+    caption: { en: "Distance from the tangent at 0", zh: "与 0 处切线的距离" },
+    columns: ["x", "|sigmoid(x) - (1/2 + x/4)|", "|tanh(x) - x|"].map((name) => ({ en: name, zh: name })),
+    rows: near.map((v, i) => [String(v), left.sigmoid[i]!.toExponential(2), left.tanh[i]!.toExponential(2)]),
+  });
+  const shrink = [left.sigmoid, left.tanh].flatMap(([a, b, c]) => [a! / b!, b! / c!]);
+  check(
+    "linearNearZero",
+    shrink.map((v) => v.toFixed(2)).join(", "),
+    shrink.every((v) => within(v, 8, limits.linearNearZero)),
+  );
 }
 
 /** `torchlet run activations` */
@@ -74,203 +149,72 @@ export const activations = defineExperiment({
     },
     seed: { type: "integer", default: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
-  async run({ report, check }, { alpha, beta, layers, seed }) {
+  async run(context, { alpha, beta, layers, seed }) {
+    const { check } = context;
     torch.manualSeed(seed);
+    const shown = (id: string, en: string, zh: string) =>
+      ({ figsize: [5, 2.5], id, caption: localize({ en, zh }) }) as const;
+
     // The book's cells.
     const x = torch.arange(-8.0, 8.0, 0.1, { requiresGrad: true });
-    const figsize = [5, 2.5] as const;
     let y = torch.relu(x);
-    plot(x.detach(), y.detach(), "x", "relu(x)", { figsize, id: "relu" });
+    plot(x.detach(), y.detach(), "x", "relu(x)", shown("relu", "ReLU cuts off what is negative", "ReLU 舍去负值"));
     y.backward(torch.onesLike(x), { retainGraph: true });
-    plot(x.detach(), x.grad!, "x", "grad of relu", { figsize, id: "grad-of-relu" });
-    const gradOfRelu = x.grad!.clone();
+    plot(
+      x.detach(),
+      x.grad!,
+      "x",
+      "grad of relu",
+      shown("grad-of-relu", "Its derivative: a step", "ReLU 的导数：阶跃"),
+    );
+    const relu = { x: x.detach(), values: y.detach(), gradient: x.grad!.clone() };
 
     y = torch.sigmoid(x);
-    plot(x.detach(), y.detach(), "x", "sigmoid(x)", { figsize, id: "sigmoid" });
+    plot(x.detach(), y.detach(), "x", "sigmoid(x)", shown("sigmoid", "Sigmoid: a soft step", "sigmoid：软化的阶跃"));
     // Clear out previous gradients.
     x.grad!.zero_();
     y.backward(torch.onesLike(x), { retainGraph: true });
-    plot(x.detach(), x.grad!, "x", "grad of sigmoid", { figsize, id: "grad-of-sigmoid" });
-    const gradOfSigmoid = x.grad!.clone();
+    plot(
+      x.detach(),
+      x.grad!,
+      "x",
+      "grad of sigmoid",
+      shown("grad-of-sigmoid", "Its derivative: at most 1/4", "sigmoid 的导数：至多 1/4"),
+    );
+    const sigmoid = { x: x.detach(), values: y.detach(), gradient: x.grad!.clone() };
 
     y = torch.tanh(x);
-    plot(x.detach(), y.detach(), "x", "tanh(x)", { figsize, id: "tanh" });
+    plot(x.detach(), y.detach(), "x", "tanh(x)", shown("tanh", "tanh: symmetric about 0", "tanh：关于原点对称"));
+    // Clear out previous gradients.
     x.grad!.zero_();
     y.backward(torch.onesLike(x), { retainGraph: true });
-    plot(x.detach(), x.grad!, "x", "grad of tanh", { figsize, id: "grad-of-tanh" });
-    const gradOfTanh = x.grad!.clone();
+    plot(
+      x.detach(),
+      x.grad!,
+      "x",
+      "grad of tanh",
+      shown("grad-of-tanh", "Its derivative: at most 1", "tanh 的导数：至多 1"),
+    );
+    const tanh = { x: x.detach(), values: y.detach(), gradient: x.grad!.clone() };
 
-    // ReLU
+    // What the notes say of them.
     const xs = x.tolist() as number[];
     check("points", `${xs.length}; x[80] = ${xs[80]}`, xs.length === 160 && xs[80] === 0);
-    const slopes = gradOfRelu.tolist() as number[];
-    const distinct = (side: number) => [...new Set(slopes.filter((_, i) => Math.sign(xs[i]!) === side))].join(", ");
-    const reluSlopes = [-1, 0, 1].map(distinct).join("; ");
-    check("relu", reluSlopes, reluSlopes === "0; 0; 1");
-    const zeros = torch.zeros(4, { requiresGrad: true });
-    torch.max(zeros, torch.zerosLike(zeros)).sum().backward();
-    const atTie = zeros.grad!.tolist() as number[];
-    check(
-      "tie",
-      atTie.join(", "),
-      atTie.every((g) => g === 0.5),
-    );
-
-    // Sigmoid
-    const sigmoidAt = gradientsAt(torch.sigmoid, [6, -6, -8]);
-    const sigmoidNumbers = [sigmoidAt.values[0]!, ...sigmoidAt.gradients, sigmoidAt.values[2]!];
-    const sigmoidExpected = [0.9975, 0.00247, 0.00247, 3.3524e-4, 3.3535e-4];
-    check(
-      "sigmoidNumbers",
-      sigmoidNumbers.map((v) => v.toPrecision(5)).join(", "),
-      sigmoidNumbers.every((v, i) => within(v, sigmoidExpected[i]!, 2e-3 * sigmoidExpected[i]!)),
-    );
-    const s = torch.sigmoid(x.detach());
-    const e = torch.exp(x.detach().neg());
-    const forms = [s.mul(s.neg().add(1)), e.div(e.add(1).square())].map((form) => maxDifference(form, gradOfSigmoid));
-    check("sigmoidForms", Math.max(...forms), Math.max(...forms) < 1e-7);
-    const [top, where] = [gradOfSigmoid.max().item(), xs[gradOfSigmoid.argmax().item()]!];
-    const ends = Math.max(gradOfSigmoid.index(0).item(), gradOfSigmoid.index(-1).item());
-    check("sigmoidMaximum", `${top} at ${where}; ${ends.toExponential(1)}`, top === 0.25 && where === 0 && ends < 4e-4);
-    const away = torch.tensor(xs.filter((v) => v !== 0));
-    const step = away.gt(0).to(torch.float32);
-    const soft = [1, 10, 100, 1000].map((k) => maxDifference(torch.sigmoid(away.mul(k)), step));
-    check(
-      "softStep",
-      soft.map((v) => v.toPrecision(2)).join(", "),
-      soft.every((v, i) => i === 0 || v < soft[i - 1]!) && soft[2]! < 1e-4,
-    );
-
-    // tanh
-    const t = torch.tanh(x.detach());
-    const odd = maxDifference(torch.tanh(x.detach().neg()), t.neg());
-    const outside = t.abs().max().item();
-    check("tanhOdd", `${odd}; ${outside}`, odd === 0 && outside < 1);
-    const tanhTop = gradOfTanh.max().item();
-    const tanhEnd = gradOfTanh.index(0).item();
-    const derivative = maxDifference(t.square().neg().add(1), gradOfTanh);
-    check(
-      "tanhGradient",
-      `${tanhTop}; ${tanhEnd.toExponential(2)}; ${derivative.toExponential(0)}`,
-      tanhTop === 1 && gradOfTanh.argmax().item() === 80 && within(tanhEnd, 4.77e-7, 0.01e-7) && derivative < 1e-6,
-    );
-    const identity = maxDifference(t.add(1), torch.sigmoid(x.detach().mul(2)).mul(2));
-    check("identity", identity, identity < 1e-6);
-
-    // Both are straight near 0: what is left over shrinks with the cube.
-    const near = [0.2, 0.1, 0.05];
-    const left = {
-      sigmoid: gradientsAt(torch.sigmoid, near).values.map((v, i) => Math.abs(v - (0.5 + near[i]! / 4))),
-      tanh: gradientsAt(torch.tanh, near).values.map((v, i) => Math.abs(v - near[i]!)),
-    };
-    report.table({
-      caption: { en: "Distance from the tangent at 0", zh: "与 0 处切线的距离" },
-      columns: [
-        { en: "x", zh: "x" },
-        { en: "sigmoid - (1/2 + x/4)", zh: "sigmoid - (1/2 + x/4)" },
-        { en: "tanh - x", zh: "tanh - x" },
-      ],
-      rows: near.map((v, i) => [v, left.sigmoid[i]!.toExponential(2), left.tanh[i]!.toExponential(2)]),
-    });
-    const shrink = [left.sigmoid, left.tanh].flatMap(([a, b, c]) => [a! / b!, b! / c!]);
-    check(
-      "linearNearZero",
-      shrink.map((v) => v.toFixed(2)).join(", "),
-      shrink.every((v) => within(v, 8, 0.25)),
-    );
-
-    // Gradients of a vector: they add up, a scalar is wanted, the graph serves once.
-    const sum = torch.arange(-8.0, 8.0, 0.1, { requiresGrad: true });
-    for (const f of [torch.relu, torch.sigmoid, torch.tanh]) f(sum).backward(torch.onesLike(sum));
-    const surplus = maxDifference(sum.grad!, gradOfRelu.add(gradOfSigmoid).add(gradOfTanh));
-    const apart = maxDifference(sum.grad!, gradOfTanh);
-    check("accumulate", `${surplus.toExponential(0)}; ${apart.toFixed(2)}`, surplus < 1e-6 && apart >= 1);
-    plot(sum.detach(), [sum.grad!, gradOfTanh], "x", "grad of tanh", {
-      figsize,
-      id: "accumulated",
-      legend: ["without zero_()", "with zero_()"],
-      caption: localize({
-        en: "Without x.grad.zero_() the third plot would show the sum of three gradients.",
-        zh: "若不调用 x.grad.zero_()，第三幅图显示的是三个梯度之和。",
-      }),
-    });
-    const sameObject = sum.grad!;
-    sum.grad!.zero_();
-    check(
-      "zero",
-      sum.grad === sameObject ? sum.grad.abs().max().item() : Number.NaN,
-      sum.grad === sameObject && sum.grad.abs().max().item() === 0,
-    );
-    const again = torch.relu(sum);
-    const notScalar = codeOf(() => again.backward());
-    again.backward(torch.onesLike(sum));
-    const freed = codeOf(() => again.backward(torch.onesLike(sum)));
-    check("refusals", `${notScalar}, ${freed}`, notScalar === "grad-implicit" && freed === "graph-freed");
-
-    // Through many layers.
-    const depths = Array.from({ length: layers }, (_, i) => i + 1);
-    const chains = { relu: torch.relu, tanh: torch.tanh, sigmoid: torch.sigmoid };
-    const through = Object.values(chains).map((f) => chainedGradients(f, 0.5, layers));
-    const bound = depths.map((k) => 0.25 ** k);
-    plot(depths, [...through, bound], "layers", "product of derivatives", {
-      figsize,
-      id: "chain",
-      yscale: "log",
-      legend: [...Object.keys(chains), "0.25^k"],
-      caption: localize({
-        en: "The derivative of f(f(...f(x))) at x = 0.5.",
-        zh: "f(f(...f(x))) 在 x = 0.5 处的导数。",
-      }),
-    });
-    const last = through.map((values) => values.at(-1)!.toExponential(1)).join(", ");
-    check("chain", last, through[0]!.every((v) => v === 1) && through[2]!.every((v, i) => v > 0 && v <= bound[i]!));
-
-    // Relatives, and the exercises.
-    const slope = torch.tensor([alpha], { requiresGrad: true });
-    const at = x.detach().requiresGrad_();
-    F.prelu(at, slope).sum().backward();
-    const below = at.detach().le(0);
-    const preluErrors = [
-      maxDifference(F.prelu(x, slope), prelu(x.detach(), alpha)),
-      maxDifference(at.grad!, torch.where(below, slope.detach(), torch.onesLike(slope))),
-      Math.abs(slope.grad!.item() / x.detach().clamp({ max: 0 }).sum().item() - 1),
+    const formulas: [Drawn, (x: number) => number][] = [
+      [relu, (x) => Math.max(x, 0)],
+      [sigmoid, (x) => 1 / (1 + Math.exp(-x))],
+      [tanh, (x) => (1 - Math.exp(-2 * x)) / (1 + Math.exp(-2 * x))],
     ];
-    check("prelu", Math.max(...preluErrors), Math.max(...preluErrors) < 1e-6);
-    const wide = x.detach().to(torch.float64).requiresGrad_();
-    swish(wide, beta).sum().backward();
-    const swishError = maxDifference(wide.grad!, swishDerivative(wide.detach(), beta));
-    const geluError = maxDifference(F.gelu(wide), gelu(wide));
-    check("swish", Math.max(swishError, geluError), Math.max(swishError, geluError) < 1e-12);
-    const names = [`pReLU, alpha ${alpha}`, "GELU", `Swish, beta ${beta}`];
-    const relatives = [F.prelu(x, slope.detach()), gelu(x), swish(x, beta)];
-    const lines = relatives.map((f) => torch.autograd.grad([f.sum()], [x])[0]!);
-    plot(x.detach(), relatives, "x", "f(x)", {
-      figsize,
-      id: "relatives",
-      legend: names,
-      xlim: [-4, 4],
-      ylim: [-1.2, 4],
-    });
-    plot(x.detach(), lines, "x", "gradient", { figsize, id: "grad-of-relatives", legend: names, xlim: [-4, 4] });
-    const converted = tanhFromSigmoid(5, 8, 3);
-    check("sameClass", converted, converted < 1e-5);
-
-    // A non-linearity over the minibatch: a sample's output depends on its company.
-    const batch = torch.randn(8, 4);
-    const over = (X: Tensor) => X.sub(X.mean(0)).div(X.var(0, { correction: 0 }).sqrt());
-    const first = (X: Tensor) => over(X).narrow(0, 0, 1);
-    const company = maxDifference(first(batch), first(batch.narrow(0, 0, 4)));
-    const alone = over(batch.narrow(0, 0, 1))
-      .isnan()
-      .sum()
-      .item();
-    check("minibatch", `${company.toFixed(2)}; ${alone}`, company > 0.01 && alone === 4);
-    return {
-      metrics: {
-        sigmoidMaximum: top,
-        identity,
-        ...Object.fromEntries(Object.keys(chains).map((name, i) => [`${name}Chain`, through[i]!.at(-1)!])),
-      },
-    };
+    const off = formulas.map(([{ values }, f]) => maxDifference(values, torch.tensor(xs.map(f))));
+    check("definitions", Math.max(...off), Math.max(...off) < limits.definitions);
+    checkRelu(context, relu);
+    checkSigmoid(context, sigmoid);
+    checkTanh(context, tanh);
+    checkNearZero(context);
+    vectorGradients(context, [relu.gradient, sigmoid.gradient, tanh.gradient]);
+    const chains = throughLayers(context, layers);
+    relatives(context, alpha, beta);
+    questions(context);
+    return { metrics: { sigmoidMaximum: sigmoid.gradient.max().item(), ...chains } };
   },
 });

@@ -28,3 +28,8 @@ export function relativeDifference(limit: string): Localized {
 export function largestError(limit: string): Localized {
   return { en: `largest error ${limit}`, zh: `最大误差 ${limit}` };
 }
+
+/** `< 1e-6`: the text of a limit, from the number that the code compares with. */
+export function below(limit: number): string {
+  return `< ${limit < 1e-3 ? limit.toExponential() : limit}`;
+}

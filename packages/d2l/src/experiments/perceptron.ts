@@ -30,7 +30,7 @@ export const perceptron = defineExperiment({
         zh: "每次更新直线都会跳动，直到没有样本在错误一侧才停下。",
       },
       {
-        en: "The fewer samples are far from the line, the more mistakes; the bound grows as 1/ρ², the mistakes more slowly.",
+        en: "The smaller the margin, the more mistakes; the bound grows as 1/ρ², the mistakes more slowly.",
         zh: "间隔越小犯错越多；上界按 1/ρ² 增长，实际犯错次数增长较慢。",
       },
       {
@@ -55,7 +55,10 @@ export const perceptron = defineExperiment({
       default: 5,
       min: 1,
       max: 100,
-      help: { en: "seeds, with ten data sets each", zh: "种子数，每个种子十个数据集" },
+      help: {
+        en: "seeds, each with ten data sets and a model of pictures",
+        zh: "种子数，每个种子有十个数据集与一个图片模型",
+      },
     },
     orders: {
       type: "integer",
@@ -66,7 +69,7 @@ export const perceptron = defineExperiment({
     },
     epochs: {
       type: "integer",
-      default: 5,
+      default: 2,
       min: 1,
       max: 1000,
       help: { en: "passes of softmax regression over the pictures", zh: "softmax 回归遍历图片的轮数" },
@@ -81,8 +84,8 @@ export const perceptron = defineExperiment({
       ["mistakes and the bound", "犯错次数与上界", () => convergence(context, points, seeds, seed)],
       ["gradient descent", "梯度下降", () => descent(context, points, seeds, seed)],
       ["orders", "样本顺序", () => order(context, points, orders)],
-      ["features", "特征", () => features(context)],
-      ["pictures", "图片", () => pictures(context, epochs)],
+      ["features", "特征", () => features(context, seeds, seed)],
+      ["pictures", "图片", () => pictures(context, epochs, seeds, seed)],
     ];
     const measured: Record<string, unknown> = {};
     for (const [done, [en, zh, part]] of parts.entries()) {

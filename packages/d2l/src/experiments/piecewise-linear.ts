@@ -3,15 +3,19 @@ import * as torch from "torchlet";
 import { localize, nn } from "torchlet";
 import type { Panel } from "../report/figure.js";
 import { figureOf } from "../visualize/panels.js";
-import { defineExperiment } from "./experiment.js";
+import { defineExperiment, type ExperimentContext } from "./experiment.js";
 import { rangeText } from "./measured.js";
-import { countPieces, examine, makeNet, type Pieces, regions, sawtooth, valuesAt } from "./piecewise-linear/pieces.js";
+import { claims, limits } from "./piecewise-linear/claims.js";
+import { curvePanel, drawSawtooth, mapPanel } from "./piecewise-linear/figures.js";
+import { countPieces, examine, makeNet, type Pieces, regions, sawtooth } from "./piecewise-linear/pieces.js";
 
-const notes = "notes, 3.1.2.6, exercise 1";
+type Context = ExperimentContext<keyof typeof claims>;
+
+/** Networks are looked at from -LIMIT to LIMIT. */
 const LIMIT = 3;
 
 /** Fits sin(2x) by full-batch Adam, so that the breakpoints go where they are of use. */
-async function fit({ net }: Pieces, steps: number): Promise<number> {
+async function fit({ net }: Pieces, steps: number): Promise<void> {
   const X = torch.linspace(-LIMIT, LIMIT, 200, { dtype: torch.float64 }).reshape(-1, 1);
   const y = torch.sin(X.mul(2));
   const loss = new nn.MSELoss();
@@ -23,31 +27,122 @@ async function fit({ net }: Pieces, steps: number): Promise<number> {
     optimizer.step();
     return l.detach();
   });
-  let last = Number.NaN;
   for (let i = 0; i < steps; i++) {
-    const l = step();
-    if (i === steps - 1) last = l.item();
+    step();
     if (i % 200 === 0) await torch.utils.data.breathe();
   }
-  return last;
+  step.dispose();
 }
 
-/** A function of the line with its breakpoints. */
-function panelOf(pieces: Pieces, title: string, points: readonly number[]): Panel {
-  const x = Array.from({ length: 401 }, (_, i) => -LIMIT + (i / 400) * 2 * LIMIT);
-  return {
-    title,
-    xlabel: "x",
-    ylabel: "net(x)",
-    series: [
-      { x, y: x.map((v) => Math.sin(2 * v)), label: "sin 2x", format: "r:" },
-      { x, y: valuesAt(pieces, x), label: "net", format: "C0-" },
-    ],
-    marks:
-      points.length === 0
-        ? []
-        : [{ kind: "dots", x: points, y: valuesAt(pieces, points), color: "C1", size: 2.5, label: "breakpoints" }],
+/** Networks on the line: straight between their breakpoints, with corners there, and nowhere a jump. */
+async function onTheLine(
+  { report, signal, check }: Context,
+  { hidden, alpha, steps, seeds, seed }: { hidden: number; alpha: number; steps: number; seeds: number; seed: number },
+) {
+  const kinds = [
+    { name: `ReLU, 1-${hidden}-1`, activation: "relu", widths: [hidden] },
+    { name: `ReLU, 1-${hidden}-${hidden}-1`, activation: "relu", widths: [hidden, hidden] },
+    { name: `pReLU, 1-${hidden}-1`, activation: "prelu", widths: [hidden] },
+    { name: `tanh, 1-${hidden}-1`, activation: "tanh", widths: [hidden] },
+  ];
+  const panels: Panel[] = [];
+  const [bends, jumps, corners, counts, distances]: [number[], number[], number[], number[], number[]] = [
+    [0],
+    [0],
+    [],
+    [],
+    [0],
+  ];
+  const tanh: { readonly bend: number; readonly corner: number }[] = [];
+  for (let i = 0; i < seeds; i++) {
+    for (const [k, { name, activation, widths }] of kinds.entries()) {
+      const label = { en: `${name}, seed ${seed + i}`, zh: `${name}，种子 ${seed + i}` };
+      report.progress({ label, done: i * kinds.length + k, total: seeds * kinds.length });
+      torch.manualSeed(seed + i);
+      const pieces = makeNet(1, widths, activation, alpha);
+      await fit(pieces, steps);
+      if (signal.aborted) return undefined;
+      const { points, bend, jump, corner } = examine(pieces, -LIMIT, LIMIT);
+      const isTanh = activation === "tanh";
+      if (i === 0) panels.push(curvePanel(pieces, name, { points, limit: LIMIT, smooth: isTanh }));
+      if (isTanh) {
+        tanh.push({ bend, corner });
+        continue;
+      }
+      bends.push(bend);
+      jumps.push(jump);
+      corners.push(corner);
+      if (widths.length === 1) {
+        // The unit with weight w and bias b turns on or off where wx + b = 0.
+        const [w, b] = pieces.net.parameters().map((p) => p.detach().reshape(-1).tolist() as number[]);
+        const turningPoints = w!.map((wi, unit) => -b![unit]! / wi);
+        counts.push(points.length);
+        distances.push(...points.map((x) => Math.min(...turningPoints.map((at) => Math.abs(x - at)))));
+      }
+    }
+  }
+  const caption = {
+    en: "Networks that were fitted to sin 2x, and the points where a hidden unit turns on or off",
+    zh: "拟合 sin 2x 的网络，以及隐藏单元开启或关闭的点",
   };
+  report.figure(figureOf("line", panels, { columns: 2, panelSize: [4, 2.75], caption: localize(caption) }));
+
+  const [bend, jump, distance] = [bends, jumps, distances].map((values) => Math.max(...values)) as [
+    number,
+    number,
+    number,
+  ];
+  check("straight", bend, bend < limits.bend);
+  check("continuous", jump, jump < limits.jump);
+  const smooth = [tanh.map((one) => one.corner), tanh.map((one) => one.bend)] as const;
+  const smoothest = Math.max(...smooth[0]).toExponential(0);
+  check(
+    "corners",
+    {
+      en: `${rangeText(corners, 2)}; tanh: ${smoothest}, ${rangeText(smooth[1], 2)}`,
+      zh: `${rangeText(corners, 2)}；tanh：${smoothest}，${rangeText(smooth[1], 2)}`,
+    },
+    corners.every((corner) => corner > limits.corner) &&
+      tanh.every(({ corner, bend }) => corner < limits.smooth && bend > limits.corner),
+  );
+  check(
+    "fewBreakpoints",
+    `${rangeText(counts, 0)} <= ${hidden}; ${distance.toExponential(0)}`,
+    counts.every((count) => count <= hidden) && distance < limits.distance,
+  );
+  return { breakpoints: counts[0]!, largestBend: bend };
+}
+
+/** Networks on the plane as they start: the regions of one activation pattern, and the gradient within each. */
+async function onThePlane({ report, signal, check }: Context, m: number, seeds: number, seed: number) {
+  const maps: Panel[] = [];
+  const [counts, spreads]: [number[], number[]] = [[], []];
+  for (let i = 0; i < seeds; i++) {
+    for (const widths of [[m], [m, m]]) {
+      torch.manualSeed(seed + i);
+      const pieces = makeNet(2, widths, "relu", 0);
+      const { numbers, count, spread } = regions(pieces, LIMIT, 160);
+      if (widths.length === 1) counts.push(count);
+      spreads.push(spread);
+      if (i === 0) maps.push(mapPanel(widths, numbers, count, LIMIT));
+      await torch.utils.data.breathe();
+      if (signal.aborted) return undefined;
+    }
+  }
+  const caption = {
+    en: "Regions of the plane where the same units are on: straight edges with one hidden layer, bent ones with two",
+    zh: "激活单元相同的平面区域：一个隐藏层时边界是直线，两个隐藏层时边界会弯折",
+  };
+  report.figure(figureOf("plane", maps, { columns: 2, panelSize: [4, 3.5], caption: localize(caption) }));
+  const spread = Math.max(...spreads);
+  check("affineRegions", spread, spread < limits.spread);
+  const bound = 1 + m + (m * (m - 1)) / 2;
+  check(
+    "regionBound",
+    `${rangeText(counts, 0)} <= ${bound}`,
+    counts.every((count) => count <= bound),
+  );
+  return { regions: counts[0]! };
 }
 
 /** `torchlet run piecewise-linear` */
@@ -66,8 +161,8 @@ export const piecewiseLinear = defineExperiment({
     },
     lookFor: [
       {
-        en: "The dots stand exactly at the corners of the curve; the network with tanh has none.",
-        zh: "圆点恰好位于曲线的拐角处；使用 tanh 的网络没有拐角。",
+        en: "The dots stand exactly at the corners of the curve; with tanh the curve is smooth there.",
+        zh: "圆点恰好位于曲线的拐角处；使用 tanh 时，曲线在这些点是光滑的。",
       },
       {
         en: "With one hidden layer edges run straight through the whole plane; behind a second layer they bend at the edges of the first.",
@@ -76,68 +171,7 @@ export const piecewiseLinear = defineExperiment({
     ],
   },
   covers: [],
-  claims: {
-    straight: {
-      items: ["F32"],
-      claim: {
-        en: "Between two breakpoints the slope is constant: for ReLU and for pReLU.",
-        zh: "两个折点之间斜率不变：ReLU 与 pReLU 皆然。",
-      },
-      expected: "largest difference of slopes < 1e-8",
-      source: notes,
-    },
-    continuous: {
-      items: ["F32"],
-      claim: { en: "At a breakpoint the pieces meet.", zh: "各段在折点处相接。" },
-      expected: "largest jump < 1e-6 across 1.2e-8",
-      source: notes,
-    },
-    corners: {
-      items: ["F32"],
-      claim: {
-        en: "There are corners: at some breakpoint the slope changes; with tanh the slope changes within the interval and there are none.",
-        zh: "确有拐角：某些折点处斜率改变；使用 tanh 时，斜率在区间内连续变化，没有拐角。",
-      },
-      expected: "turn > 0.01 with every seed; tanh bends by > 0.01",
-      source: notes,
-    },
-    fewBreakpoints: {
-      items: ["F32"],
-      claim: {
-        en: "One hidden layer of m units has at most m breakpoints.",
-        zh: "含 m 个单元的单隐藏层至多有 m 个折点。",
-      },
-      expected: "<= hidden with every seed; each is -b / w of a unit within 1e-9",
-      source: "each unit turns on or off once",
-    },
-    affineRegions: {
-      items: ["F32"],
-      claim: {
-        en: "On the plane the gradient is the same wherever the same units are on.",
-        zh: "在平面上，激活单元相同之处梯度相同。",
-      },
-      expected: "largest difference < 1e-12",
-      source: notes,
-    },
-    regionBound: {
-      items: ["F32"],
-      claim: {
-        en: "m lines cut the plane into at most 1 + m + m(m - 1)/2 regions.",
-        zh: "m 条直线至多把平面分成 1 + m + m(m - 1)/2 个区域。",
-      },
-      expected: "<= 1 + m + m(m - 1)/2 with every seed",
-      source: "Zaslavsky's theorem",
-    },
-    sawtooth: {
-      items: ["F32"],
-      claim: {
-        en: "Depth multiplies pieces: k layers of two units can make 2^k of them.",
-        zh: "深度使段数成倍增加：k 层、每层两个单元可形成 2^k 段。",
-      },
-      expected: "2, 4, 8, 16, 32, 64",
-      source: "Telgarsky (2015)",
-    },
-  },
+  claims,
   quick: { seeds: 2, steps: 300 },
   options: {
     hidden: {
@@ -164,141 +198,17 @@ export const piecewiseLinear = defineExperiment({
     },
     seed: { type: "integer", default: 0, help: { en: "the first seed", zh: "第一个种子" } },
   },
-  async run({ report, signal, check }, { hidden, alpha, steps, seeds, seed }) {
-    const kinds = [
-      { name: `ReLU, 1-${hidden}-1`, activation: "relu", widths: [hidden] },
-      { name: `ReLU, 1-${hidden}-${hidden}-1`, activation: "relu", widths: [hidden, hidden] },
-      { name: `pReLU, 1-${hidden}-1`, activation: "prelu", widths: [hidden] },
-      { name: `tanh, 1-${hidden}-1`, activation: "tanh", widths: [hidden] },
-    ];
-    const panels: Panel[] = [];
-    const found = {
-      bends: [0],
-      jumps: [0],
-      turns: [] as number[],
-      counts: [] as number[],
-      off: [0],
-      tanh: [] as number[],
-    };
-    for (let i = 0; i < seeds; i++) {
-      for (const { name, activation, widths } of kinds) {
-        if (signal.aborted) return {};
-        report.progress({
-          label: { en: `${name}, seed ${seed + i}`, zh: `${name}，种子 ${seed + i}` },
-          done: i * kinds.length + kinds.findIndex((kind) => kind.name === name),
-          total: seeds * kinds.length,
-        });
-        torch.manualSeed(seed + i);
-        const pieces = makeNet(1, widths, activation, alpha);
-        await fit(pieces, steps);
-        const smooth = activation === "tanh";
-        const { points, bend, jump, turn } = examine(pieces, -LIMIT, LIMIT);
-        if (i === 0) panels.push(panelOf(pieces, name, smooth ? [] : points));
-        if (smooth) {
-          found.tanh.push(bend);
-          continue;
-        }
-        found.bends.push(bend);
-        found.jumps.push(jump);
-        found.turns.push(turn);
-        if (widths.length === 1) {
-          const [w, b] = pieces.net.parameters().map((p) => p.detach().reshape(-1).tolist() as number[]);
-          found.counts.push(points.length);
-          found.off.push(...points.map((x) => Math.min(...w!.map((wi, unit) => Math.abs(x + b![unit]! / wi)))));
-        }
-      }
-    }
-    const caption = {
-      en: "Networks that were fitted to sin 2x, and the points where a hidden unit turns on or off.",
-      zh: "拟合 sin 2x 的网络，以及隐藏单元开启或关闭的点。",
-    };
-    report.figure(figureOf("line", panels, { columns: 2, panelSize: [4, 2.75], caption: localize(caption) }));
-    const [bend, jump, off] = [found.bends, found.jumps, found.off].map((values) => Math.max(...values));
-    check("straight", bend!, bend! < 1e-8);
-    check("continuous", jump!, jump! < 1e-6);
-    check(
-      "corners",
-      `${rangeText(found.turns, 2)}; ${rangeText(found.tanh, 2)}`,
-      found.turns.every((turn) => turn > 0.01) && found.tanh.every((value) => value > 0.01),
-    );
-    check(
-      "fewBreakpoints",
-      `${rangeText(found.counts, 0)}; ${off!.toExponential(0)}`,
-      found.counts.every((count) => count <= hidden) && off! < 1e-9,
-    );
+  async run(context, options) {
+    const line = await onTheLine(context, options);
+    if (line === undefined) return {};
+    const plane = await onThePlane(context, Math.min(options.hidden, 12), options.seeds, options.seed);
+    if (plane === undefined) return { metrics: line };
 
-    // The plane: networks as they start, biases spread so that the edges are within the picture.
-    const maps: Panel[] = [];
-    const [counts, spreads]: [number[], number[]] = [[], []];
-    const m = Math.min(hidden, 12);
-    const resolution = 160;
-    for (let i = 0; i < seeds && !signal.aborted; i++) {
-      for (const widths of [[m], [m, m]]) {
-        torch.manualSeed(seed + i);
-        const pieces = makeNet(2, widths, "relu", 0);
-        const { numbers, count, spread } = regions(pieces, LIMIT, resolution);
-        if (widths.length === 1) counts.push(count);
-        spreads.push(spread);
-        if (i > 0) continue;
-        maps.push({
-          title: `2-${widths.join("-")}-1: ${count} regions`,
-          xlabel: "x1",
-          ylabel: "x2",
-          series: [],
-          marks: [
-            {
-              kind: "field",
-              style: "classes",
-              x: [-LIMIT, LIMIT],
-              y: [-LIMIT, LIMIT],
-              columns: resolution,
-              rows: resolution,
-              values: numbers.map((number) => number % 8),
-            },
-          ],
-        });
-      }
-    }
-    const mapCaption = {
-      en: "Each colour is a set of units that are on (eight colours, used again).",
-      zh: "每种颜色代表一组激活的单元（八种颜色，循环使用）。",
-    };
-    report.figure(figureOf("plane", maps, { columns: 2, panelSize: [4, 3.5], caption: localize(mapCaption) }));
-    const spread = Math.max(...spreads);
-    check("affineRegions", spread, spread < 1e-12);
-    const bound = 1 + m + (m * (m - 1)) / 2;
-    check(
-      "regionBound",
-      `${rangeText(counts, 0)} <= ${bound}`,
-      counts.every((count) => count <= bound),
-    );
-
+    // Depth: every further layer folds the interval once more.
     const depths = [1, 2, 3, 4, 5, 6];
-    const teeth = depths.map((k) => countPieces(sawtooth(k), 0, 1));
-    check(
-      "sawtooth",
-      teeth.join(", "),
-      teeth.every((count, i) => count === 2 ** depths[i]!),
-    );
-    const x = Array.from({ length: 513 }, (_, i) => i / 512);
-    report.figure({
-      kind: "plot",
-      id: "sawtooth",
-      caption: localize({
-        en: "The tent map after k layers of two units: 2^k pieces.",
-        zh: "k 层（每层两个单元）的帐篷映射：2^k 段。",
-      }),
-      figsize: [5, 2.5],
-      rows: 1,
-      columns: 1,
-      panels: [
-        {
-          xlabel: "x",
-          ylabel: "net(x)",
-          series: [1, 2, 4].map((k, i) => ({ x, y: valuesAt(sawtooth(k), x), label: `k = ${k}`, format: `C${i}-` })),
-        },
-      ],
-    });
-    return { metrics: { breakpoints: found.counts[0]!, regions: counts[0] ?? 0, largestBend: bend! } };
+    const teeth = depths.map((k) => countPieces(sawtooth(k), 0, 1)).join(", ");
+    context.check("sawtooth", teeth, teeth === claims.sawtooth.expected);
+    drawSawtooth(context.report);
+    return { metrics: { ...line, ...plane } };
   },
 });

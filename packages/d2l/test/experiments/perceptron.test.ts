@@ -120,7 +120,7 @@ describe("perceptron", () => {
         signal: new AbortController().signal,
         fashionMnist: async () => makeGarments({ train: 6000, test: 1000 }),
       },
-      { ...defaultOptions(perceptron), ...perceptron.quick, epochs: 5, orders: 20 },
+      { ...defaultOptions(perceptron), ...perceptron.quick, epochs: 1, orders: 20 },
     );
     const made = Object.keys(perceptron.claims).filter((id) => !["flipped", "shifted", "reference"].includes(id));
     expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);

@@ -46,7 +46,7 @@ describe("xor", () => {
         .filter((id) => !["narrow", "wide", "reference"].includes(id))
         .map((id) => [id, true]),
     );
-    expect([...report.figures.keys()]).toEqual(["two-steps", "starts", "regions"]);
+    expect([...report.figures.keys()]).toEqual(["circles", "two-steps", "starts", "regions"]);
     const starts = report.figures.get("starts")!;
     for (const panel of starts.kind === "plot" ? starts.panels : [])
       expect(panel).toMatchObject({ xlabel: "step", ylabel: "loss", yscale: "log" });

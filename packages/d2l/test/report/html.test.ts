@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { setLocale } from "torchlet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LivePanel, livePage } from "../../src/report/html/page-script.js";
+import { pageStyle } from "../../src/report/html/sections.js";
 import { reportHtml } from "../../src/report/html.js";
 import { MemoryReport } from "../../src/report/memory-report.js";
 import { hostile, losses, predictions, trainingCurve } from "./figures.js";
@@ -203,4 +204,8 @@ describe("the page's script", () => {
     expect(color()).toContain("#1f77b4");
     expect(color()).not.toContain('"data":[[');
   });
+});
+
+it("draws panels no wider than a row of them has room for", () => {
+  for (const columns of [1, 2, 3]) expect(columns * pageStyle({ columns }).width).toBeLessThan(1050);
 });

@@ -25,7 +25,7 @@ export function closedForm(features: Tensor, labels: Tensor): number[] {
   return torch.linalg.solve(X.t().matmul(X), X.t().matmul(y)).reshape(-1).tolist() as number[];
 }
 
-/** The numbers b that make the sums of (x - b)^2 and of |x - b| smallest, found by descent on a grid. */
+/** The numbers b that make the sums of (x - b)^2 and of |x - b| smallest, looked for on a grid. */
 export function minimisers(x: Tensor): { squared: number; absolute: number } {
   const b = torch.linspace(x.min().item(), x.max().item(), 20_001, float64).reshape(-1, 1);
   const distances = x.reshape(1, -1).sub(b);
@@ -33,7 +33,7 @@ export function minimisers(x: Tensor): { squared: number; absolute: number } {
   return { squared: best(distances.square()), absolute: best(distances.abs()) };
 }
 
-/** A full-batch fit of a line by some loss; returns w and b. */
+/** Gradient descent on all samples at once: w, then b. */
 export function fit(
   X: Tensor,
   y: Tensor,
@@ -41,7 +41,7 @@ export function fit(
   lr: number,
   steps: number,
 ): number[] {
-  const net = new nn.Linear(X.shape[1]!, 1);
+  const net = new nn.Linear(X.shape[1]!, 1, { dtype: X.dtype });
   nn.init.zeros_(net.weight);
   nn.init.zeros_(net.bias!);
   const optimizer = new torch.optim.SGD(net.parameters(), { lr });
@@ -53,30 +53,33 @@ export function fit(
     return l.detach();
   });
   for (let i = 0; i < steps; i++) step();
+  step.dispose();
   return [...(net.weight.detach().reshape(-1).tolist() as number[]), net.bias!.item()];
 }
 
-/** Errors of w under Laplace noise, by half the squares and by absolute values: the median over some samples. */
-export function underLaplaceNoise(samples: number): { squared: number; absolute: number } {
-  const errors = Array.from({ length: samples }, () => {
-    const X = torch.randn(200, 1);
-    const u = torch.rand(200, 1).sub(0.5);
-    const noise = torch
-      .sign(u)
-      .mul(torch.log1p(u.abs().mul(-2)))
-      .neg();
-    const y = X.mul(2).add(1).add(noise);
-    const off = (loss: (a: Tensor, b: Tensor) => Tensor, lr: number) => Math.abs(fit(X, y, loss, lr, 400)[0]! - 2);
-    return {
-      squared: off((a, b) => squaredLoss(a, b).mean(), 0.1),
-      absolute: off((a, b) => a.sub(b).abs().mean(), 0.05),
-    };
-  });
-  const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-  return {
-    squared: mean(errors.map(({ squared }) => squared)),
-    absolute: mean(errors.map(({ absolute }) => absolute)),
+/**
+ * Laplace noise: the mean squared error of w with the absolute loss, as a share of that with the squared loss. All data sets are
+ * fitted at once, a row each.
+ */
+export function underLaplaceNoise(dataSets: number, samples: number): number {
+  const X = torch.randn(dataSets, samples);
+  const u = torch.rand(dataSets, samples).sub(0.5);
+  const noise = torch
+    .sign(u)
+    .mul(torch.log1p(u.abs().mul(-2)))
+    .neg();
+  const y = X.mul(2).add(noise);
+  const errorWith = (loss: (difference: Tensor) => Tensor) => {
+    const w = torch.zeros(dataSets, 1, { requiresGrad: true });
+    const steps = 150;
+    for (let i = 0; i < steps; i++) {
+      loss(X.mul(w).sub(y)).mean(1).sum().backward();
+      // A constant rate would leave the absolute loss swinging about its minimum.
+      sgd([w], 0.5 * (1 - i / steps), 1);
+    }
+    return w.detach().sub(2).square().mean().item();
   };
+  return errorWith((d) => d.abs()) / errorWith((d) => d.square().div(2));
 }
 
 /** P16: how much the last step, on 40 samples of a batch of 64, moves w where sgd is told 64, relative to where it is told 40. */
@@ -136,8 +139,8 @@ export function rankDeficient(n: number): { rank: number; residual: number } {
   };
 }
 
-/** Seconds of adding vectors element by element and at once, and the largest difference of the sums. */
-export function vectorization(n: number): { loop: number; vector: number; difference: number } {
+/** Seconds of adding ones element by element and at once, and whether every sum is 2. */
+export function vectorization(n: number): { loop: number; vector: number; right: boolean } {
   const [a, b] = [torch.ones(n), torch.ones(n)];
   const c = torch.zeros(n);
   let begun = performance.now();
@@ -146,5 +149,65 @@ export function vectorization(n: number): { loop: number; vector: number; differ
   begun = performance.now();
   const d = a.add(b);
   const vector = (performance.now() - begun) / 1000;
-  return { loop, vector, difference: c.sub(d).abs().max().item() };
+  const isTwo = (sum: Tensor) => sum.eq(2).all().item() === 1;
+  return { loop, vector, right: isTwo(c) && isTwo(d) };
+}
+
+/** Counts with the rates e^(1.5 x + 0.5), fitted by the Poisson loss: the larger error of w and b. */
+export function poissonError(samples: number): number {
+  const x = torch.rand(samples, 1).mul(2).sub(1);
+  const rates = x.mul(1.5).add(0.5).exp().reshape(-1).tolist() as number[];
+  const draws = torch.rand(samples).tolist() as number[];
+  // The count is where the sum of the probabilities e^-r r^k / k! passes the random number.
+  const counts = rates.map((rate, i) => {
+    let [k, p] = [0, Math.exp(-rate)];
+    for (let sum = p; sum < draws[i]! && k < 100; sum += p) p *= rate / ++k;
+    return k;
+  });
+  const loss = new nn.PoissonNLLLoss();
+  const [w, b] = fit(x, torch.tensor(counts).to(torch.float32).reshape(-1, 1), (o, y) => loss(o, y), 0.3, 200);
+  return Math.max(Math.abs(w! - 1.5), Math.abs(b! - 0.5));
+}
+
+/** Ohm's law: the resistance (2 ohm) from 50 measurements of current and voltage. */
+export function resistance(): number {
+  const current = torch.rand(50);
+  const voltage = current.mul(2).add(torch.randn(50).mul(0.02));
+  const R = torch.tensor(1, { dtype: torch.float32, requiresGrad: true });
+  for (let i = 0; i < 100; i++) {
+    squaredLoss(current.mul(R), voltage).mean().backward();
+    sgd([R], 1, 1);
+  }
+  return R.item();
+}
+
+/** Planck's law: energy at a wavelength (micrometres) and a temperature (1000 K), up to a factor; hc / k is 14.388 of these units. */
+const planck = (wavelength: Tensor, temperature: Tensor | number) =>
+  wavelength.pow(-5).div(torch.expm1(wavelength.mul(temperature).reciprocal().mul(14.388)));
+
+/** The temperature of the sun (5772 K) in kelvin, from a spectrum of 200 wavelengths with 1 % of noise. */
+export function temperature(): number {
+  const wavelength = torch.linspace(0.2, 3, 200, float64);
+  const spectrum = planck(wavelength, 5.772).mul(torch.randn(200, float64).mul(0.01).add(1));
+  // Hotter bodies shine by orders of magnitude more: the logarithm is what the descent can follow from far away.
+  const T = torch.tensor(3, { ...float64, requiresGrad: true });
+  for (let i = 0; i < 200; i++) {
+    squaredLoss(planck(wavelength, T).log(), spectrum.log()).mean().backward();
+    sgd([T], 3, 1);
+  }
+  return 1000 * T.item();
+}
+
+/** The largest difference between net[0].weight.grad after one batch and the formula of the gradient. */
+export function gradientError(features: Tensor, labels: Tensor): number {
+  const net = new nn.Sequential(new nn.Linear(features.shape[1]!, 1));
+  const loss = new nn.MSELoss();
+  loss(net(features), labels).backward();
+  const { weight, bias } = net[0];
+  const residual = torch.noGrad(() => linreg(features, weight.t(), bias!).sub(labels));
+  const formula = features
+    .t()
+    .matmul(residual)
+    .mul(2 / features.shape[0]!);
+  return formula.t().sub(weight.grad!).abs().max().item();
 }

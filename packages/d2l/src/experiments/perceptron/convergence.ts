@@ -68,27 +68,27 @@ export async function convergence({ report, signal, check }: Context, points: nu
     columns: 1,
     panels: [
       {
-        xlabel: "margin ρ",
-        ylabel: "updates",
+        xlabel: localize({ en: "margin ρ", zh: "间隔 ρ" }),
+        ylabel: localize({ en: "updates", zh: "更新次数" }),
         xscale: "log",
         yscale: "log",
         series: [
           {
             x: sorted.map((run) => run.rho),
             y: sorted.map((run) => 3 / run.rho ** 2),
-            label: "3 / ρ²: the bound with r² = 2",
+            label: localize({ en: "3 / ρ²: the bound with r² = 2", zh: "3 / ρ²：r² = 2 时的上界" }),
             format: "m--",
           },
           {
             x: sorted.map((run) => run.rho),
             y: sorted.map((run) => run.bound),
-            label: "bound (r² + 1) / ρ²",
+            label: localize({ en: "bound (r² + 1) / ρ²", zh: "上界 (r² + 1) / ρ²" }),
             format: "C1o",
           },
           {
             x: sorted.map((run) => run.rho),
             y: sorted.map((run) => Math.max(1, run.mistakes)),
-            label: "updates",
+            label: localize({ en: "updates", zh: "更新次数" }),
             format: "C0o",
           },
         ],
@@ -103,10 +103,19 @@ export async function convergence({ report, signal, check }: Context, points: nu
       { en: "most mistakes", zh: "最多犯错次数" },
       { en: "median bound", zh: "上界中位数" },
     ],
-    rows: margins.map((rho, i) => [rho, median(ofMargin[i]!.map(({ mistakes }) => mistakes)), most[i]!, bounds[i]!]),
+    rows: margins.map((rho, i) => [
+      String(rho),
+      String(median(ofMargin[i]!.map(({ mistakes }) => mistakes))),
+      String(most[i]),
+      bounds[i]!.toFixed(0),
+    ]),
   });
   const ended = runs.filter(({ converged }) => converged).length;
-  check("converges", `${ended} of ${runs.length}`, ended === runs.length);
+  check(
+    "converges",
+    { en: `${ended} of ${runs.length}`, zh: `${runs.length} 个中 ${ended} 个` },
+    ended === runs.length,
+  );
   check("bound", share, share <= 1);
   if (points === 100 && seeds >= 5) {
     // The most of ten data sets, in the middle of the seeds: the most of all would grow with their number.
@@ -116,12 +125,13 @@ export async function convergence({ report, signal, check }: Context, points: nu
     });
     const reference = [5, 17, 73];
     const allowed = [28, 191, 1099];
+    const found = bounds
+      .slice(0, 3)
+      .map((b) => b.toFixed(0))
+      .join(", ");
     check(
       "reference",
-      `${typical.join(", ")}; bounds ${bounds
-        .slice(0, 3)
-        .map((b) => b.toFixed(0))
-        .join(", ")}`,
+      { en: `${typical.join(", ")}; bounds ${found}`, zh: `${typical.join(", ")}；上界 ${found}` },
       reference.every((m, k) => typical[k]! <= 2 * m && typical[k]! >= m / 2) &&
         allowed.every((b, k) => Math.abs(bounds[k]! / b - 1) <= 0.2),
     );
@@ -134,7 +144,10 @@ export async function convergence({ report, signal, check }: Context, points: nu
     const [printed, correct] = [r2 + 1 / rho ** 2, (r2 + 1) / rho ** 2];
     check(
       example.id,
-      `${mistakes} mistakes; printed ${printed.toFixed(1)}, correct ${correct.toFixed(1)}`,
+      {
+        en: `${mistakes} mistakes; printed ${printed.toFixed(1)}, correct ${correct.toFixed(1)}`,
+        zh: `犯错 ${mistakes} 次；印出的上界 ${printed.toFixed(1)}，正确的 ${correct.toFixed(1)}`,
+      },
       mistakes === example.mistakes &&
         Math.abs(printed - example.printed) < 0.05 &&
         Math.abs(correct - example.correct) < 0.05 &&

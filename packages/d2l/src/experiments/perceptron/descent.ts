@@ -79,14 +79,17 @@ export async function descent({ check, signal }: Context, points: number, seeds:
   }
   const data = separable(points, 0.1);
   check("descent", Math.max(...descents), Math.max(...descents) === 0);
-  const relu = firstStep((m) => torch.relu(m.neg()), data);
-  const maximum = firstStep((m) => torch.maximum(m.neg(), torch.zerosLike(m)), data);
-  const clamp = firstStep(loss, data);
-  check("relu", `relu ${relu}, maximum ${maximum.toFixed(2)}`, relu === 0 && Math.abs(maximum / clamp - 0.5) < 1e-12);
+  const whole = firstStep(loss, data);
+  const relu = firstStep((m) => torch.relu(m.neg()), data) / whole;
+  const maximum = firstStep((m) => torch.maximum(m.neg(), torch.zerosLike(m)), data) / whole;
+  check("relu", `relu ${relu}, maximum ${maximum}`, relu === 0 && maximum === 0.5);
   check("bias", Math.max(...biases), Math.max(...biases) <= 1e-12);
   check(
     "rate",
-    `${same ? "same number" : "other numbers"}; ${Math.max(...rates).toExponential(1)}`,
+    {
+      en: `${same ? "same number" : "other numbers"}; ${Math.max(...rates).toExponential(1)}`,
+      zh: `${same ? "次数相同" : "次数不同"}；${Math.max(...rates).toExponential(1)}`,
+    },
     same && Math.max(...rates) <= 1e-9,
   );
 }

@@ -58,7 +58,10 @@ export function learning({ report, check }: Context, points: number): void {
       names: ["-1", "+1"],
       xlim: [-1.1, 1.1],
       ylim: [-1.1, 1.1],
-      title: `update ${n}: ${wrong(plane, X, y)} wrong`,
+      title: localize({
+        en: `update ${n}: ${wrong(plane, X, y)} wrong`,
+        zh: `第 ${n} 次更新：${wrong(plane, X, y)} 个分错`,
+      }),
     });
     return { ...panel, series: [line] };
   });
@@ -76,8 +79,14 @@ export function learning({ report, check }: Context, points: number): void {
   const right = trainPerceptron(X, y, { maxEpochs: 200 }).converged;
   const mixed = trainPerceptron(X, toBits(y).to(torch.float64), { maxEpochs: 200 }).converged;
   const back = toSigns(toBits(y)).to(torch.float64).eq(y).all().item() === 1;
-  const said = (converged: boolean) => (converged ? "converges" : "does not");
-  check("labels", `-1, +1: ${said(right)}; 0, 1: ${said(mixed)}`, right && !mixed && back);
+  check(
+    "labels",
+    {
+      en: `-1, +1: ${right ? "converges" : "does not"}; 0, 1: ${mixed ? "converges" : "does not"}`,
+      zh: `-1、+1：${right ? "收敛" : "不收敛"}；0、1：${mixed ? "收敛" : "不收敛"}`,
+    },
+    right && !mixed && back,
+  );
 
   // Half-planes are convex, and nothing but half-planes is on both sides of a cut.
   const plane = planes.at(-1)!;

@@ -39,7 +39,10 @@ export async function order({ report, signal, check }: Context, points: number, 
       "order",
       [
         {
-          title: `${Math.min(30, orders)} orders, as many lines`,
+          title: localize({
+            en: `the lines of ${Math.min(30, orders)} orders`,
+            zh: `${Math.min(30, orders)} 种顺序所得的直线`,
+          }),
           xlabel: "x1",
           ylabel: "x2",
           xlim: [-1.1, 1.1],
@@ -54,9 +57,9 @@ export async function order({ report, signal, check }: Context, points: number, 
         histogram(counts, {
           bins: Math.max(...counts),
           range: [0.5, Math.max(...counts) + 0.5],
-          title: `bound: ${bound.toFixed(0)}`,
-          xlabel: "updates",
-          ylabel: "orders",
+          title: localize({ en: `bound: ${bound.toFixed(0)}`, zh: `上界：${bound.toFixed(0)}` }),
+          xlabel: localize({ en: "updates", zh: "更新次数" }),
+          ylabel: localize({ en: "orders", zh: "顺序数" }),
         }),
       ],
       {
@@ -70,7 +73,10 @@ export async function order({ report, signal, check }: Context, points: number, 
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   check(
     "order",
-    `${planes.size} planes, ${least} to ${most} mistakes, bound ${bound.toFixed(0)}`,
+    {
+      en: `${planes.size} planes, ${least} to ${most} mistakes, bound ${bound.toFixed(0)}`,
+      zh: `${planes.size} 个平面，犯错 ${least} 至 ${most} 次，上界 ${bound.toFixed(0)}`,
+    },
     planes.size > 1 && least < most && most <= bound,
   );
 }

@@ -40,13 +40,17 @@ export function outputs({ report, check }: Context): void {
       [
         decisionRegions((P: torch.Tensor) => P.matmul(plane.w).add(plane.b), {
           ...{ points: X, labels: toBits(y), names: ["0", "1"], ...shown },
-          title: "perceptron: 0 or 1",
+          title: localize({ en: "perceptron: 0 or 1", zh: "感知机：0 或 1" }),
         }),
-        contours(regression, { ...shown, title: "linear regression: a number", label: "output" }),
+        contours(regression, {
+          ...shown,
+          title: localize({ en: "linear regression: a number", zh: "线性回归：一个实数" }),
+          label: localize({ en: "output", zh: "输出" }),
+        }),
         contours((P) => softmax(P).select(1, 2), {
           ...shown,
-          title: "softmax: a probability",
-          label: "P(third class)",
+          title: localize({ en: "softmax: a probability", zh: "softmax：一个概率" }),
+          label: localize({ en: "P(third class)", zh: "P(第三类)" }),
         }),
       ],
       {
@@ -81,14 +85,21 @@ export function outputs({ report, check }: Context): void {
   const P = softmax(fresh);
   const least = P.min().item();
   const off = P.sum(1).sub(1).abs().max().item();
-  check("axioms", `min ${least.toExponential(1)}, |sum - 1| ${off.toExponential(1)}`, least >= 0 && off <= 1e-6);
+  check(
+    "axioms",
+    {
+      en: `smallest ${least.toExponential(1)}, |sum - 1| ${off.toExponential(1)}`,
+      zh: `最小值 ${least.toExponential(1)}，|和 - 1| ${off.toExponential(1)}`,
+    },
+    least >= 0 && off <= 1e-6,
+  );
   const answers = new Set(perceptron(fresh, plane).tolist() as number[]).size;
   const numbers = new Set(regression(fresh).tolist() as number[]).size;
   const shape = P.shape.join(" x ");
   // Two of a thousand single-precision numbers may coincide.
   check(
     "kinds",
-    `${answers} values; ${numbers} values; ${shape}`,
+    { en: `${answers} values; ${numbers} values; ${shape}`, zh: `${answers} 种值；${numbers} 种值；${shape}` },
     answers === 2 && numbers > 990 && shape === "1000 x 3",
   );
 }

@@ -1,10 +1,12 @@
 // F13: a linear model of pixels knows things only where they were: flipped and shifted pictures.
 import * as torch from "torchlet";
-import { localize, nn, type Tensor } from "torchlet";
+import { type Localized, localize, nn, type Tensor } from "torchlet";
 import { Accumulator } from "../../toolkit/accumulator.js";
 import { makeLoaders } from "../../toolkit/fashion-mnist.js";
 import { getFashionMnistLabels } from "../../toolkit/images.js";
 import { accuracy, trainEpochCh3 } from "../../toolkit/training.js";
+import type { BatchIterable } from "../../toolkit/types.js";
+import { rangeText } from "../measured.js";
 import type { Context } from "./claims.js";
 
 type Change = (X: Tensor) => Tensor;
@@ -13,41 +15,56 @@ type Change = (X: Tensor) => Tensor;
 const toTheRight = (X: Tensor, pixels: number) => nn.functional.pad(X, [pixels, -pixels]);
 
 /** Of pictures (batch, 1, height, width); all leave what is shown as it is. */
-const changes: Readonly<Record<string, Change>> = {
-  original: (X) => X,
-  "left-right": (X) => X.flip(3),
-  "up-down": (X) => X.flip(2),
-  "shifted 2": (X) => toTheRight(X, 2),
-  "shifted 4": (X) => toTheRight(X, 4),
-  "shifted 8": (X) => toTheRight(X, 8),
-};
+const changes: readonly (readonly [name: Localized, change: Change])[] = [
+  [{ en: "original", zh: "原图" }, (X) => X],
+  [{ en: "left-right", zh: "左右翻转" }, (X) => X.flip(3)],
+  [{ en: "up-down", zh: "上下颠倒" }, (X) => X.flip(2)],
+  ...[2, 4, 8].map(
+    (pixels) => [{ en: `shifted ${pixels}`, zh: `右移 ${pixels}` }, (X: Tensor) => toTheRight(X, pixels)] as const,
+  ),
+];
 
-export async function pictures({ report, signal, check, fashionMnist }: Context, numEpochs: number) {
+/** The accuracy on all test pictures, changed. */
+function accuracyOn(net: nn.Module, testIter: BatchIterable, change: Change): number {
+  const metric = new Accumulator(2);
+  torch.noGrad(() => {
+    for (const [X, y] of testIter) metric.add(accuracy(net(change(X!)), y!), y!.numel());
+  });
+  return metric.get(0) / metric.get(1);
+}
+
+export async function pictures(
+  { report, signal, check, fashionMnist }: Context,
+  numEpochs: number,
+  seeds: number,
+  seed: number,
+) {
   const dataset = await fashionMnist();
   const [trainIter, testIter] = makeLoaders(dataset, 256);
-  const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(dataset.height * dataset.width, 10));
-  nn.init.normal_(net[1].weight, { std: 0.01 });
   const loss = new nn.CrossEntropyLoss({ reduction: "none" });
-  const updater = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
-  for (let epoch = 1; epoch <= numEpochs; epoch++) {
-    const [trainLoss] = trainEpochCh3(net, trainIter, loss, updater);
-    const label = { en: `softmax regression, epoch ${epoch}`, zh: `softmax 回归，第 ${epoch} 轮` };
-    report.progress({ label, done: epoch, total: numEpochs, values: { loss: trainLoss } });
-    await torch.utils.data.breathe();
-    if (signal.aborted) return {};
+  const nets: nn.Module[] = [];
+  const accuracies: number[][] = [];
+  for (let s = 0; s < seeds; s++) {
+    torch.manualSeed(seed + s);
+    const net = new nn.Sequential(new nn.Flatten(), new nn.Linear(dataset.height * dataset.width, 10));
+    nn.init.normal_(net[1].weight, { std: 0.01 });
+    const updater = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
+    for (let epoch = 1; epoch <= numEpochs; epoch++) {
+      const [trainLoss] = trainEpochCh3(net, trainIter, loss, updater);
+      const label = {
+        en: `softmax regression, seed ${seed + s}, epoch ${epoch}`,
+        zh: `softmax 回归，种子 ${seed + s}，第 ${epoch} 轮`,
+      };
+      report.progress({ label, done: numEpochs * s + epoch, total: numEpochs * seeds, values: { loss: trainLoss } });
+      await torch.utils.data.breathe();
+      if (signal.aborted) return {};
+    }
+    nets.push(net);
+    accuracies.push(changes.map(([, change]) => accuracyOn(net, testIter, change)));
   }
-  const names = Object.keys(changes);
-  const accuracies: number[] = [];
-  for (const change of Object.values(changes)) {
-    const metric = new Accumulator(2);
-    torch.noGrad(() => {
-      for (const [X, y] of testIter) metric.add(accuracy(net(change(X!)), y!), y!.numel());
-    });
-    accuracies.push(metric.get(0) / metric.get(1));
-    await torch.utils.data.breathe();
-    if (signal.aborted) return {};
-  }
-  const [original, mirrored, upside, two, four, eight] = accuracies as [number, number, number, number, number, number];
+  const net = nets[0]!;
+  const names = changes.map(([name]) => localize(name));
+  const first = accuracies[0] as [number, number, number, number, number, number];
 
   // Three things that it knows as they are.
   const [X, y] = [...testIter][0] as readonly [Tensor, Tensor];
@@ -57,9 +74,9 @@ export async function pictures({ report, signal, check, fashionMnist }: Context,
     .eq(y);
   const known = torch.nonzero(right).reshape(-1).narrow(0, 0, 3);
   const [things, labels] = [X.indexSelect(0, known), y.indexSelect(0, known)];
-  const columns = Object.entries(changes).map(([name, change]) => {
+  const columns = changes.map(([name, change]) => {
     const changed = change(things);
-    return { name, changed, said: getFashionMnistLabels(torch.noGrad(() => net(changed)).argmax(1)) };
+    return { name: localize(name), changed, said: getFashionMnistLabels(torch.noGrad(() => net(changed)).argmax(1)) };
   });
   report.figure({
     kind: "images",
@@ -85,32 +102,39 @@ export async function pictures({ report, signal, check, fashionMnist }: Context,
     kind: "plot",
     id: "positions",
     caption: localize({
-      en: "Accuracy of softmax regression on the test pictures, as they are and moved",
-      zh: "softmax 回归在测试图片上的精度：原图与移动后",
+      en: "Accuracy of softmax regression on the test pictures, as they are, flipped and shifted by some pixels",
+      zh: "softmax 回归在测试图片上的精度：原图、翻转后、右移若干像素后",
     }),
     figsize: [5.5, 2.8],
     rows: 1,
     columns: 1,
     panels: [
       {
-        xlabel: "test pictures",
-        ylabel: "accuracy",
+        xlabel: localize({ en: "test pictures", zh: "测试图片" }),
+        ylabel: localize({ en: "accuracy", zh: "精度" }),
         xlim: [-0.6, names.length - 0.4],
         ylim: [0, 1],
         xticks: names.map((label, at) => ({ at, label })),
-        series: [{ x: [-0.6, names.length - 0.4], y: [0.1, 0.1], format: "k--", label: "chance" }],
+        series: [
+          {
+            x: [-0.6, names.length - 0.4],
+            y: [0.1, 0.1],
+            format: "k--",
+            label: localize({ en: "chance", zh: "随机猜测" }),
+          },
+        ],
         marks: [
           {
             kind: "rectangles",
             x: names.map((_, i) => [i - 0.35, i + 0.35] as const),
-            y: accuracies.map((a) => [0, a] as const),
-            titles: accuracies.map((a, i) => `${names[i]}: ${a.toFixed(3)}`),
+            y: first.map((a) => [0, a] as const),
+            titles: first.map((a, i) => `${names[i]}: ${a.toFixed(3)}`),
           },
           {
             kind: "texts",
             x: names.map((_, i) => i),
-            y: accuracies,
-            texts: accuracies.map((a) => a.toFixed(2)),
+            y: first,
+            texts: first.map((a) => a.toFixed(2)),
             above: 7,
           },
         ],
@@ -119,16 +143,19 @@ export async function pictures({ report, signal, check, fashionMnist }: Context,
   });
   // The embedded pictures are drawn alike on both sides, and there are few of them: only real things show what this costs.
   if (dataset.name === "fashion-mnist") {
-    check(
-      "flipped",
-      `${(original - mirrored).toFixed(3)} and ${(original - upside).toFixed(3)}`,
-      original - mirrored >= 0.1 && original - upside >= 0.3,
-    );
+    const falls = (i: number) => accuracies.map((all) => all[0]! - all[i]!);
+    const [mirrored, upside] = [falls(1), falls(2)];
+    const measured = [rangeText(mirrored, 3), rangeText(upside, 3)] as const;
+    check("flipped", measured.join("; "), mirrored.every((fall) => fall >= 0.1) && upside.every((fall) => fall >= 0.3));
+    const shifted = [0, 3, 4, 5].map((i) => accuracies.map((all) => all[i]!));
     check(
       "shifted",
-      [original, two, four, eight].map((a) => a.toFixed(3)).join(", "),
-      original > two && two > four && four > eight && original - eight >= 0.3,
+      shifted.map((some) => rangeText(some, 3)).join(", "),
+      accuracies.every(
+        ([none, , , two, four, eight]) => none! > two! && two! > four! && four! > eight! && none! - eight! >= 0.3,
+      ),
     );
   }
-  return { dataset: dataset.name, original, mirrored, upsideDown: upside, shifted4: four };
+  const [original, mirrored, upsideDown, , shifted4] = first;
+  return { dataset: dataset.name, original, mirrored, upsideDown, shifted4 };
 }

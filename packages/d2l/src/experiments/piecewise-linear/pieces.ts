@@ -87,12 +87,12 @@ export function countPieces(pieces: Pieces, low: number, high: number): number {
   return 1 + slopes.slice(1).filter((slope, i) => Math.abs(slope - slopes[i]!) > 1e-6).length;
 }
 
-/** How a function behaves on its pieces: how much it bends within them, jumps between them, and turns at the ends. */
+/** How a function behaves on its pieces: how much the slope varies within them, and how far value and slope jump between them. */
 export function examine(
   pieces: Pieces,
   low: number,
   high: number,
-): { points: number[]; bend: number; jump: number; turn: number } {
+): { points: number[]; bend: number; jump: number; corner: number } {
   const points = breakpoints(pieces, low, high);
   const ends = [low, ...points, high];
   const tiny = (high - low) * 1e-9;
@@ -109,8 +109,14 @@ export function examine(
     points.flatMap((x) => [x - tiny, x + tiny]),
   );
   const jump = Math.max(0, ...points.map((_, i) => Math.abs(around[2 * i + 1]! - around[2 * i]!)));
-  const turns = slopes.slice(1).map((three, i) => Math.abs(three[0]! - slopes[i]![0]!));
-  return { points, bend, jump, turn: Math.max(0, ...turns) };
+  // Narrow enough for the slope of a smooth function to be the same on both sides.
+  const near = 1e-5;
+  const sides = valuesAt(
+    pieces,
+    points.flatMap((x) => [x - near, x, x + near]),
+  );
+  const corners = points.map((_, i) => Math.abs(sides[3 * i]! - 2 * sides[3 * i + 1]! + sides[3 * i + 2]!) / near);
+  return { points, bend, jump, corner: Math.max(0, ...corners) };
 }
 
 /** The activation patterns on a grid of the square, numbered as they come, and how much the gradient varies within one. */

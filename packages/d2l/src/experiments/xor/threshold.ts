@@ -5,12 +5,12 @@ import * as torch from "torchlet";
 /** W (inputs, outputs) and b (outputs). */
 type Layer = readonly [W: readonly (readonly number[])[], b: readonly number[]];
 
+const toFloat = (values: Layer[0] | Layer[1]) => torch.tensor(values).to(torch.float32);
 const step = (Z: Tensor) => Z.gt(0).to(torch.float32);
 
 /** Layers of perceptrons: H = σ(XW + b), each on the answers of the one before. */
 export function thresholdNet(layers: readonly Layer[]): (X: Tensor) => Tensor {
-  const weights = layers.map(([W, b]) => [torch.tensor(W).to(torch.float32), torch.tensor(b).to(torch.float32)]);
-  return (X) => weights.reduce((H, [W, b]) => step(H.matmul(W!).add(b!)), X.to(torch.float32));
+  return (X) => layers.reduce((H, [W, b]) => step(H.matmul(toFloat(W)).add(toFloat(b))), X.to(torch.float32));
 }
 
 // Of two bits: is one of them 1, are both?

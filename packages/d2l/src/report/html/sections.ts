@@ -26,10 +26,10 @@ export function metricCards(metrics: Numbers): string {
   return items.length === 0 ? "" : `<dl class="numbers">${items.join("")}</dl>`;
 }
 
-/** How panels are drawn on a page. */
+/** How panels are drawn on a page: about as wide as they will stand there, so that their text keeps its size. */
 export function pageStyle(figure: { readonly columns: number }): PlotStyle {
-  const many = figure.columns > 1;
-  return { width: many ? 460 : 900, height: many ? 270 : 400, fontSize: 12, legend: "above" };
+  const width = figure.columns <= 1 ? 900 : figure.columns === 2 ? 460 : 330;
+  return { width, height: figure.columns <= 1 ? 400 : 270, fontSize: 12, legend: "above" };
 }
 
 /**
