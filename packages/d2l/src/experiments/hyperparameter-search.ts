@@ -3,8 +3,9 @@
 import { createStudy, type Sampler, type Study, samplers } from "@torchlet/search";
 import * as torch from "torchlet";
 import { type Localized, localize } from "torchlet";
+import type { Wording } from "../report/text/wording.js";
 import { defineExperiment } from "./experiment.js";
-import { claims } from "./hyperparameter-search/claims.js";
+import { bounds, budget, claims } from "./hyperparameter-search/claims.js";
 import {
   type Activation,
   accuracyOn,
@@ -29,10 +30,9 @@ const guesses = [
   { width: 128, lr: 0.2 },
   { width: 384, lr: 0.3 },
   { width: 512, lr: 0.2 },
-] as const;
+] as const satisfies { length: typeof budget };
 const gridWidths = [32, 128, 512];
 const gridRates = [0.001, 0.01, 0.1, 1];
-const budget = guesses.length;
 
 interface Strategy {
   readonly id: string;
@@ -169,13 +169,7 @@ export const hyperparameterSearch = defineExperiment({
       ],
       rows: strategies.map(({ id, name }) => {
         const params = of(id)[0]!.bestParams;
-        return [
-          localize(name),
-          median(bests(id)),
-          Math.max(...bests(id)),
-          params["width"] as number,
-          params["lr"] as number,
-        ];
+        return [name, median(bests(id)), Math.max(...bests(id)), params["width"] as number, params["lr"] as number];
       }),
     });
     const formats = ["C7:", "g-.", "m--", "-", "r-"];
@@ -191,8 +185,8 @@ export const hyperparameterSearch = defineExperiment({
       columns: 1,
       panels: [
         {
-          xlabel: "trials",
-          ylabel: "validation accuracy",
+          xlabel: localize({ en: "trials", zh: "试验次数" }),
+          ylabel: localize({ en: "validation accuracy", zh: "验证精度" }),
           series: strategies.map(({ id, name }, i) => {
             const curves = of(id).map(bestSoFar);
             return {
@@ -214,8 +208,8 @@ export const hyperparameterSearch = defineExperiment({
       columns: strategies.length,
       panels: strategies.map(({ id, name }) => ({
         title: localize(name),
-        xlabel: "learning rate",
-        ylabel: "width",
+        xlabel: localize({ en: "learning rate", zh: "学习率" }),
+        ylabel: localize({ en: "width", zh: "宽度" }),
         xscale: "log" as const,
         yscale: "log" as const,
         xlim: [8e-4, 1.25] as const,
@@ -239,7 +233,7 @@ export const hyperparameterSearch = defineExperiment({
     const rates = (id: string) => new Set(of(id)[0]!.trials.map(({ params }) => params["lr"])).size;
     check(
       "rates",
-      `${rates("random")} against ${rates("grid")}`,
+      `${rates("random")} > ${rates("grid")}`,
       rates("random") === budget && rates("grid") === gridRates.length,
     );
     const medianTrial = median(
@@ -247,12 +241,12 @@ export const hyperparameterSearch = defineExperiment({
     );
     check(
       "found",
-      `${strategies.map(({ id }) => Math.min(...bests(id)).toFixed(3)).join(", ")}; median trial ${medianTrial.toFixed(3)}`,
+      `${strategies.map(({ id }) => Math.min(...bests(id)).toFixed(3)).join(", ")} > ${medianTrial.toFixed(3)}`,
       strategies.every(({ id }) => Math.min(...bests(id)) > medianTrial),
     );
     if (seeds >= 5) {
       const gain = Math.max(median(bests("gp")), median(bests("tpe"))) - median(bests("random"));
-      check("bayes", gain, gain > -0.005);
+      check("bayes", gain, bounds.bayes.holds(gain));
     }
 
     // One thing at a time, from a good setting.
@@ -265,8 +259,8 @@ export const hyperparameterSearch = defineExperiment({
       }
       return mean(values);
     };
-    const rows: [Localized, string, number][] = [];
-    const vary = async (name: Localized, cases: readonly (readonly [string, Parameters<typeof score>[0]])[]) => {
+    const rows: [Localized, Wording, number][] = [];
+    const vary = async (name: Localized, cases: readonly (readonly [Wording, Parameters<typeof score>[0]])[]) => {
       const values: number[] = [];
       for (const [label, settings] of cases) {
         const value = await score(settings);
@@ -297,9 +291,18 @@ export const hyperparameterSearch = defineExperiment({
       ),
     );
     const byShape = await vary({ en: "shape", zh: "形状" }, [
-      [`wide: ${shallow.join("-")}`, { widths: shallow, lr: 0.1 }],
-      [`deep: ${deep.join("-")}`, { widths: deep, lr: 0.1 }],
-      [`narrowing: ${narrowing.join("-")}`, { widths: narrowing, lr: 0.1 }],
+      [
+        { en: `wide: ${shallow.join("-")}`, zh: `宽：${shallow.join("-")}` },
+        { widths: shallow, lr: 0.1 },
+      ],
+      [
+        { en: `deep: ${deep.join("-")}`, zh: `深：${deep.join("-")}` },
+        { widths: deep, lr: 0.1 },
+      ],
+      [
+        { en: `narrowing: ${narrowing.join("-")}`, zh: `逐层变窄：${narrowing.join("-")}` },
+        { widths: narrowing, lr: 0.1 },
+      ],
     ]);
     if (signal.aborted) return { dataset: dataset.name };
     report.table({
@@ -309,13 +312,13 @@ export const hyperparameterSearch = defineExperiment({
         { en: "value", zh: "取值" },
         { en: "accuracy", zh: "精度" },
       ],
-      rows: rows.map(([name, label, value]) => [localize(name), label, value]),
+      rows: rows,
     });
     check("activation", `${byActivation.toFixed(3)} < ${byRate.toFixed(3)}`, byActivation < byRate);
     check("shape", `${byShape.toFixed(3)} < ${byRate.toFixed(3)}`, byShape < byRate);
     const parameters = (widths: number[]) => torch.nn.utils.countParameters(makeNet({ widths }));
     const ratio = parameters(deep) / parameters(shallow);
-    check("parameters", ratio, ratio > 0.98 && ratio < 1.02);
+    check("parameters", ratio, bounds.parameters.holds(ratio));
 
     // The winner of all, tested once.
     const all = [...studies.values()].flat();
@@ -326,7 +329,14 @@ export const hyperparameterSearch = defineExperiment({
     const tested = testSet.evaluate((part) =>
       mean(Array.from({ length: repeated }, (_, s) => accuracyOn(trainNet(parts, settings, epochs, seed + s), part))),
     );
-    check("tested", `${tested.toFixed(3)} against ${validated.toFixed(3)}`, Math.abs(tested - validated) < 0.05);
+    check(
+      "tested",
+      {
+        en: `test ${tested.toFixed(3)}, validation ${validated.toFixed(3)}`,
+        zh: `测试 ${tested.toFixed(3)}，验证 ${validated.toFixed(3)}`,
+      },
+      bounds.tested.holds(Math.abs(tested - validated)),
+    );
     return {
       dataset: dataset.name,
       metrics: { validationAccuracy: validated, testAccuracy: tested, byRate, byWidth, byActivation, byShape },

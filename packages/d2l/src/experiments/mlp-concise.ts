@@ -6,11 +6,12 @@ import type { Series } from "../report/figure.js";
 import type { Report } from "../report/report.js";
 import { makeLoaders } from "../toolkit/fashion-mnist.js";
 import { type EpochMetrics, trainCh3 } from "../toolkit/training.js";
+import type { Bound } from "./bounds.js";
 import { defineExperiment } from "./experiment.js";
-import { maxDifference, meanLoss, rangeText, within } from "./measured.js";
+import { maxDifference, meanLoss, rangeText } from "./measured.js";
 import { fromScratch } from "./mlp.js";
 import { activations, deepByHand, inits, mlpOf } from "./mlp-concise/builder.js";
-import { claims } from "./mlp-concise/claims.js";
+import { bounds, claims } from "./mlp-concise/claims.js";
 import { exercises, type Recipe } from "./mlp-concise/exercises.js";
 import { widthsTable } from "./mlp-concise/matmul-widths.js";
 import { onDisplay, progressOnly } from "./on-display.js";
@@ -142,8 +143,8 @@ export const mlpConcise = defineExperiment({
     const X = torch.rand(64, 784);
     const difference = maxDifference(deep(X), deepByHand(deep, X));
     const [depth, parameters] = [deep.parameters().length / 2, nn.utils.countParameters(deep)];
-    const measured = `${difference.toExponential(1)}; ${depth} layers, ${parameters} parameters`;
-    check("deep", measured, difference < 1e-5 && depth === 4 && parameters === 111_146);
+    const measured = `${difference.toExponential(1)}; ${depth}, ${parameters}`;
+    check("deep", measured, bounds.deep.holds(difference) && depth === 4 && parameters === 111_146);
 
     const exercise = exercises[options.exercise];
     if (exercise !== undefined) {
@@ -185,34 +186,26 @@ export const mlpConcise = defineExperiment({
       train(dataset, recipe, { ...settings, seed: each }),
     );
     if (!signal.aborted) {
-      if (seeds > 1)
-        report.table(
-          lastEpochs(
-            trained,
-            trained.map((_, i) => String(seed + i)),
-          ),
-        );
+      const names = trained.map((_, i) => String(seed + i));
+      if (seeds > 1) report.table(lastEpochs(trained, names));
       const { starts, firsts, losses, trainAccuracies, testAccuracies, medianRight, rightText } = summaryOf(trained);
-      const all = (claim: keyof typeof claims, values: readonly number[], ok: (value: number) => boolean) =>
-        check(claim, rangeText(values), values.every(ok));
+      const all = (claim: keyof typeof claims, values: readonly number[], { holds }: Bound) =>
+        check(claim, rangeText(values), values.every(holds));
       const usual = layers === 1 && hidden === 256 && activation === "relu" && init === "book" && batchSize === 256;
-      if (usual) all("start", starts, (v) => within(v, Math.LN10, 0.05));
+      if (usual) all("start", starts, bounds.start);
       if (usual && lr === 0.1) {
         const name = { en: "from scratch and with layers", zh: "从零实现与用层实现" };
         const both = await onDisplay(progressOnly(report, name), () => bothForms(dataset, hidden, lr, settings));
         const apart = Math.abs(both[0]! - both[1]!);
-        if (!signal.aborted) check("sameNumbers", apart, apart < 1e-4);
+        if (!signal.aborted) check("sameNumbers", apart, bounds.sameNumbers.holds(apart));
       }
       if (usual && lr === 0.1 && isReal) {
-        all(
-          "firstEpoch",
-          firsts.map(({ trainLoss }) => trainLoss),
-          (v) => within(v, 1.0445, 0.02),
-        );
+        const firstLosses = firsts.map(({ trainLoss }) => trainLoss);
+        all("firstEpoch", firstLosses, bounds.firstEpoch);
         if (epochs === 10) {
-          all("loss", losses, (v) => within(v, 0.382, 0.02));
-          all("trainAccuracy", trainAccuracies, (v) => within(v, 0.8652, 0.008));
-          all("testAccuracy", testAccuracies, (v) => v >= 0.8);
+          all("loss", losses, bounds.loss);
+          all("trainAccuracy", trainAccuracies, bounds.trainAccuracy);
+          all("testAccuracy", testAccuracies, bounds.testAccuracy);
           check("predictions", rightText, medianRight === 6);
         }
       }
@@ -261,7 +254,7 @@ function holdExercise(
     check(
       "learningRate",
       `${best}; ${largest.toFixed(2)}`,
-      ["0.1", "0.5"].includes(best) && !(largest < Math.LN10 - 0.3),
+      ["0.1", "0.5"].includes(best) && (Number.isNaN(largest) || bounds.learnsNothing.holds(largest)),
     );
   }
   if (exercise === "bottleneck") {
@@ -270,6 +263,6 @@ function holdExercise(
   }
   if (exercise === "init") {
     const { trainLoss } = lasts.get("zeros")!;
-    check("zeros", trainLoss, within(trainLoss, Math.LN10, 0.01));
+    check("zeros", trainLoss, bounds.zeros.holds(trainLoss));
   }
 }
