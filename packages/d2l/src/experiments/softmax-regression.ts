@@ -5,7 +5,7 @@ import type { ImageDataset } from "../datasets/image-dataset.js";
 import { makeLoaders } from "../toolkit/fashion-mnist.js";
 import { getFashionMnistLabels, showImages } from "../toolkit/images.js";
 import { sgd } from "../toolkit/linear-regression.js";
-import { accuracy, evaluateAccuracy, trainCh3 } from "../toolkit/training.js";
+import { accuracy, trainCh3 } from "../toolkit/training.js";
 import type { Bound } from "./bounds.js";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
 import { meanLoss, median, rangeText } from "./measured.js";
@@ -54,7 +54,7 @@ async function fromScratch(dataset: ImageDataset, { epochs, batchSize, lr, seed,
   const net = (X: Tensor) => softmax(torch.matmul(X.reshape(-1, W.shape[0]!), W).add(b));
   const updater = (batchSize: number) => sgd([W, b], lr, batchSize);
   const start = meanLoss(net, testIter, crossEntropy);
-  const untrained = evaluateAccuracy(net, testIter);
+  const untrained = meanLoss(net, testIter, (yHat, y) => yHat.argmax(1).eq(y).to(torch.float32));
   const history = await trainCh3(net, trainIter, testIter, crossEntropy, epochs, updater, { signal, compile: true });
   return { start, untrained, history, right: await countRight(net, testIter), W, b };
 }
@@ -118,23 +118,23 @@ export const softmaxRegression = defineExperiment({
       fromScratch(dataset, { ...settings, seed }),
     );
     const [first] = trained;
+    const onLayers = { en: "with layers", zh: "用层实现" };
+    const concise = await onDisplay(progressOnly(report, onLayers), () => withLayers(dataset, settings));
     if (!signal.aborted) {
-      const onLayers = { en: "with layers", zh: "用层实现" };
-      const concise = await onDisplay(progressOnly(report, onLayers), () => withLayers(dataset, settings));
       const names = [...trained.map((_, i) => String(options.seed + i)), `${options.seed} (${localize(onLayers)})`];
       report.table(lastEpochs([...trained, concise], names));
       const { starts, firsts, losses, trainAccuracies, testAccuracies, medianRight, rightText } = summaryOf(trained);
       const all = (claim: keyof typeof claims, values: readonly number[], { holds }: Bound) =>
         check(claim, rangeText(values), values.every(holds));
-      if (isReal) {
+      if (isReal && seeds >= 5) {
         const untrained = trained.map((one) => one.untrained);
         check(
           "untrained",
           `${median(untrained).toFixed(4)} (${rangeText(untrained)})`,
           bounds.untrained.holds(median(untrained)),
         );
-        all("start", starts, bounds.start);
       }
+      if (isReal) all("start", starts, bounds.start);
       // The book's numbers hold for the book's settings on the real data; other runs have nothing to be held against.
       if (isReal && options.batchSize === 256 && options.lr === 0.1) {
         const firstLosses = firsts.map(({ trainLoss }) => trainLoss);
@@ -146,8 +146,11 @@ export const softmaxRegression = defineExperiment({
           check("predictions", rightText, medianRight === 6);
         }
       }
-      const difference = Math.abs(concise.history.at(-1)!.trainLoss - losses[0]!);
-      check("concise", difference, bounds.concise.holds(difference));
+      // Large steps lead to outputs that overflow by hand.
+      if (options.lr <= 0.5) {
+        const difference = Math.abs(concise.history.at(-1)!.trainLoss - losses[0]!);
+        check("concise", difference, bounds.concise.holds(difference));
+      }
       lookAtOutputs(dataset, { ...first, softmax }, { report, check });
       stability(check);
       answers(check);

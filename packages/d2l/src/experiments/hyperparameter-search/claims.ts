@@ -11,6 +11,7 @@ export const bounds = {
   bayes: above(-0.005),
   tested: below(0.05),
   parameters: between(0.98, 1.02),
+  wideFirst: above(0),
 } as const;
 
 /** An exercise of the notes. */
@@ -67,10 +68,13 @@ export const claims = {
   activation: {
     items: ["F35"],
     claim: {
-      en: "Which activation is used matters less than the learning rate.",
-      zh: "激活函数的选择不如学习率重要。",
+      en: "Which activation is used matters less than the learning rate or the width.",
+      zh: "激活函数的选择不如学习率与宽度重要。",
     },
-    expected: { en: "spread over activations < spread over rates", zh: "不同激活函数的极差 < 不同学习率的极差" },
+    expected: {
+      en: "spread over activations < spread over rates, over widths",
+      zh: "不同激活函数的极差 < 不同学习率、不同宽度的极差",
+    },
     source: exercise(4),
   },
   shape: {
@@ -82,11 +86,20 @@ export const claims = {
     expected: { en: "spread over shapes < spread over rates", zh: "不同形状的极差 < 不同学习率的极差" },
     source: exercise(4),
   },
+  wideFirst: {
+    items: ["F35"],
+    claim: {
+      en: "The first hidden layer may be wider than the input, with narrower ones after it: on 49 inputs 256-32 does better than 32-32.",
+      zh: "第一个隐藏层可以比输入更宽，之后逐层变窄：49 个输入时，256-32 优于 32-32。",
+    },
+    expected: { en: `gain in mean accuracy ${bounds.wideFirst.text}`, zh: `平均精度的提高 ${bounds.wideFirst.text}` },
+    source: exercise(4),
+  },
   parameters: {
     items: ["F35", "F58"],
     claim: {
-      en: "The wide and the deep network have the same number of parameters, within 2 %.",
-      zh: "宽而浅与窄而深的网络参数个数相同，相差不超过 2 %。",
+      en: "The wide, the deep and the narrowing network have the same number of parameters, within 2 %.",
+      zh: "宽而浅、窄而深、逐层变窄的网络参数个数相同，相差不超过 2 %。",
     },
     expected: { en: `ratio ${bounds.parameters.text}`, zh: `比值 ${bounds.parameters.text}` },
     source: exercise(4),

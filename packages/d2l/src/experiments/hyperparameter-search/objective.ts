@@ -37,9 +37,15 @@ export function partsOf(dataset: ImageDataset, samples: number): Parts {
   };
 }
 
+/** The same pictures with a pixel for every 4 x 4: 49 in place of 784. */
+export function pooled({ train, validation, test }: Parts): Parts {
+  const pool = ([X, y]: Part): Part => [X.reshape(-1, 7, 4, 7, 4).mean([2, 4]).reshape(-1, 49), y];
+  return { train: pool(train), validation: pool(validation), test: pool(test) };
+}
+
 /** A net of Linear layers with an activation after each but the last. */
-export function makeNet({ widths, activation = "relu" }: Omit<Settings, "lr">): nn.Sequential {
-  const sizes = [784, ...widths, 10];
+export function makeNet({ widths, activation = "relu" }: Omit<Settings, "lr">, inputs = 784): nn.Sequential {
+  const sizes = [inputs, ...widths, 10];
   const layers = sizes.slice(1).flatMap((size, i) => {
     const linear = new nn.Linear(sizes[i]!, size);
     return i < widths.length ? [linear, new activations[activation]()] : [linear];
@@ -50,7 +56,7 @@ export function makeNet({ widths, activation = "relu" }: Omit<Settings, "lr">): 
 /** Trains with plain SGD; the net, in evaluation mode. */
 export function trainNet(parts: Parts, settings: Settings, epochs: number, seed: number): nn.Sequential {
   torch.manualSeed(seed);
-  const net = makeNet(settings);
+  const net = makeNet(settings, parts.train[0].shape[1]);
   const loss = new nn.CrossEntropyLoss({ reduction: "none" });
   const updater = new torch.optim.SGD(net.parameters(), { lr: settings.lr });
   const trainIter = loadArray(parts.train, 64);

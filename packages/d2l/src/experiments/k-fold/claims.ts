@@ -19,7 +19,7 @@ export const bounds = {
 /** The exercises of the English edition on the cost and on the bias of cross-validation. */
 const exercise = book("underfit-overfit", {
   edition: "en",
-  exercise: { en: "K-fold cross-validation", zh: "K 折交叉验证" },
+  exercise: { en: "K-fold cross-validation", zh: "交叉验证" },
 });
 
 /** Claims of the experiment `k-fold`. */

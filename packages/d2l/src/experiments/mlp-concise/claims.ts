@@ -1,5 +1,5 @@
 // What the notes and the book say about the multilayer perceptron with layers, and the bounds that numbers are held against.
-import { around, atLeast, below } from "../bounds.js";
+import { above, around, atLeast, below } from "../bounds.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, bookInPytorch, notes, pytorch, sources } from "../sources.js";
@@ -14,6 +14,7 @@ export const bounds = {
   trainAccuracy: around(0.8652, 0.008),
   testAccuracy: atLeast(0.8),
   learnsNothing: atLeast(2),
+  bottleneck: above(0.3),
   zeros: around(Math.LN10, 0.01),
 } as const;
 
@@ -94,8 +95,17 @@ export const claims = {
       en: "More hidden units make the training loss smaller: 16, 64, 256, 1024 (exercise hidden).",
       zh: "隐藏单元越多，训练损失越小：16、64、256、1024（练习 hidden）。",
     },
-    expected: { en: "falling", zh: "递减" },
+    expected: everySeed({ en: "falling", zh: "递减" }),
     source: book("mlp-scratch", { exercise: 1 }),
+  },
+  deeper: {
+    items: [],
+    claim: {
+      en: "So do more hidden layers of 256 units: none, 1, 2, 3, 4 (exercise layers).",
+      zh: "含 256 个单元的隐藏层越多也是如此：0、1、2、3、4 层（练习 layers）。",
+    },
+    expected: everySeed({ en: "falling", zh: "递减" }),
+    source: sources(book("mlp-scratch", { exercise: 2 }), book("mlp-concise", { exercise: 1 })),
   },
   learningRate: {
     items: [],
@@ -103,11 +113,20 @@ export const claims = {
       en: "The best learning rate lies between those that learn slowly and those that do not learn (exercise lr).",
       zh: "最好的学习率介于学得慢的与学不会的之间（练习 lr）。",
     },
-    expected: {
+    expected: everySeed({
       en: `best 0.1 or 0.5; with 10 the loss ${bounds.learnsNothing.text} or NaN`,
       zh: `最好的是 0.1 或 0.5；学习率为 10 时损失 ${bounds.learnsNothing.text} 或为 NaN`,
-    },
+    }),
     source: book("mlp-scratch", { exercise: 3 }),
+  },
+  slowest: {
+    items: [],
+    claim: {
+      en: "Of seven activation functions the sigmoid learns slowest: its derivative is at most 1/4 (exercise activation).",
+      zh: "七种激活函数中 sigmoid 学得最慢：其导数至多为 1/4（练习 activation）。",
+    },
+    expected: everySeed({ en: "sigmoid has the largest loss", zh: "sigmoid 的损失最大" }),
+    source: book("mlp-concise", { exercise: 2 }),
   },
   bottleneck: {
     items: [],
@@ -115,8 +134,20 @@ export const claims = {
       en: "A single hidden unit lets through too little: the accuracy stays far below that of 256 (exercise bottleneck).",
       zh: "单个隐藏单元通过的信息太少：精度远低于 256 个单元（练习 bottleneck）。",
     },
-    expected: { en: "accuracy with 1 unit < that with 256 - 0.3", zh: "1 个单元的精度 < 256 个单元的精度 - 0.3" },
+    expected: everySeed({
+      en: `accuracy with 256 - accuracy with 1 ${bounds.bottleneck.text}`,
+      zh: `256 个单元的精度 - 1 个单元的精度 ${bounds.bottleneck.text}`,
+    }),
     source: book("mlp-scratch", { edition: "en", exercise: { en: "a single neuron", zh: "单个神经元" } }),
+  },
+  faster: {
+    items: [],
+    claim: {
+      en: "From Xavier's and from He's weights the network learns faster than from the book's standard deviation of 0.01 (exercise init).",
+      zh: "从 Xavier 或 He 的权重出发，网络学得比书中的标准差 0.01 更快（练习 init）。",
+    },
+    expected: everySeed({ en: "both losses below that of 0.01", zh: "两者的损失都低于 0.01 的" }),
+    source: book("mlp-concise", { exercise: 3 }),
   },
   zeros: {
     items: [],
@@ -124,7 +155,7 @@ export const claims = {
       en: "From weights of zero nothing is learned but the frequency of the classes (exercise init).",
       zh: "从全零权重出发，除类别频率外什么也学不到（练习 init）。",
     },
-    expected: { en: `loss ${bounds.zeros.text}`, zh: `损失 ${bounds.zeros.text}` },
+    expected: everySeed({ en: `loss ${bounds.zeros.text}`, zh: `损失 ${bounds.zeros.text}` }),
     source: book("mlp-concise", { exercise: 3 }),
   },
 } as const satisfies Record<string, Claim>;
