@@ -76,8 +76,8 @@ export const kFoldExperiment = defineExperiment({
         zh: "训练误差随阶数只降不升；验证误差在真实阶数处最小，之后急剧上升。",
       },
       {
-        en: "The smallest mean alone picks too high a degree in every fourth case; the simplest model within one standard error of it is right nearly always.",
-        zh: "只取平均误差最小者，约四分之一的情况会选到过高的阶数；选取与最小值相差一个标准误以内的最简单模型，则几乎总是正确。",
+        en: "The smallest mean alone now and then picks too high a degree; the simplest model within one standard error of it is right nearly always.",
+        zh: "只取平均误差最小者，有时会选到过高的阶数；选取与最小值相差一个标准误以内的最简单模型，则几乎总是正确。",
       },
       {
         en: "Few folds train on fewer samples: their estimate is too high. Many folds cost more trainings.",

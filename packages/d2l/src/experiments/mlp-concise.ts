@@ -95,8 +95,8 @@ export const mlpConcise = defineExperiment({
         zh: "曲线与实验 mlp 的相同。",
       },
       {
-        en: "In the table of matrix products sizes just above a power of two cost a little more than their share.",
-        zh: "矩阵乘法表中，略大于 2 的幂的大小所费时间略高于其应有的比例。",
+        en: "In the table of matrix products a power of two is hardly faster than its neighbours: it is convenient, not necessary.",
+        zh: "矩阵乘法表中，2 的幂与相邻的大小几乎一样快：取 2 的幂只是方便，并非必要。",
       },
     ],
   },

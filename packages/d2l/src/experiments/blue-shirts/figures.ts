@@ -24,10 +24,8 @@ export function chanceFigure(counts: readonly number[], simulated: readonly numb
         ylabel: localize({ en: "probability", zh: "概率" }),
         xscale: "log",
         ylim: [0, 1.05],
-        series: [
-          { x: curve, y: curve.map(chanceOf), label: "1 - (31/32)^m", format: "m--" },
-          { x: counts, y: simulated, label: localize({ en: "simulated", zh: "模拟" }), format: "o" },
-        ],
+        series: [{ x: curve, y: curve.map(chanceOf), label: "1 - (31/32)^m", format: "m--" }],
+        marks: [{ kind: "dots", x: counts, y: simulated, size: 4, label: localize({ en: "simulated", zh: "模拟" }) }],
       },
     ],
   };

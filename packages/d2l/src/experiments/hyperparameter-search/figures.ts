@@ -72,8 +72,9 @@ export function historyFigure(searched: readonly Searched[]): PlotFigure {
 
 /** The settings that the first search of each strategy tried. */
 export function triedFigure(searched: readonly Searched[]): PlotFigure {
+  const limits = [0, Math.max(...searched.map(({ studies }) => studies[0]!.bestValue))] as const;
   const panels = searched.map(({ name, studies }) => {
-    const tried = studies[0]!.trials.map(({ params }) => params);
+    const { trials } = studies[0]!;
     return {
       title: localize(name),
       xlabel: localize({ en: "learning rate", zh: "学习率" }),
@@ -82,12 +83,25 @@ export function triedFigure(searched: readonly Searched[]): PlotFigure {
       yscale: "log",
       xlim: [8e-4, 1.25],
       ylim: [14, 600],
-      series: [{ x: tried.map(({ lr }) => lr as number), y: tried.map(({ width }) => width as number), format: "o" }],
+      series: [],
+      marks: [
+        {
+          kind: "dots",
+          x: trials.map(({ params }) => params["lr"] as number),
+          y: trials.map(({ params }) => params["width"] as number),
+          size: 4,
+          values: trials.map(({ values }) => values![0]!),
+        },
+      ],
+      colorbar: { label: localize({ en: "accuracy", zh: "精度" }), limits },
     } as const;
   });
   return figureOf("tried", panels, {
     columns: 3,
     panelSize: [3, 2.75],
-    caption: localize({ en: "What the first search of each kind tried", zh: "各种方法第一次搜索所尝试的设置" }),
+    caption: localize({
+      en: "What the first search of each kind tried, and the accuracy it found there",
+      zh: "各种方法第一次搜索所尝试的设置及其精度",
+    }),
   });
 }

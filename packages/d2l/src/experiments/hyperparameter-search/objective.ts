@@ -27,12 +27,14 @@ export interface Settings {
   readonly activation?: Activation;
 }
 
-/** The first pictures of the training set to learn from, the next ones to choose by, and some of the test set. */
+/** The first pictures of the training set to learn from, as many after them to choose by, and some of the test set. */
 export function partsOf(dataset: ImageDataset, samples: number): Parts {
   const { X, y, testX, testY } = firstImages(dataset, 2 * samples, 2000);
+  // A small data set is halved.
+  const n = Math.floor(X.shape[0]! / 2);
   return {
-    train: [X.narrow(0, 0, samples), y.narrow(0, 0, samples)],
-    validation: [X.narrow(0, samples, samples), y.narrow(0, samples, samples)],
+    train: [X.narrow(0, 0, n), y.narrow(0, 0, n)],
+    validation: [X.narrow(0, n, n), y.narrow(0, n, n)],
     test: [testX, testY],
   };
 }

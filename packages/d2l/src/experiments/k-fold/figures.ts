@@ -52,6 +52,7 @@ export function degreeFigure({ train, validation, oneValidation }: DegreeErrors)
   const panel: Panel = {
     xlabel: localize({ en: "degree", zh: "阶数" }),
     ylabel: localize({ en: "mean squared error", zh: "均方误差" }),
+    xlim: [0, x.length - 1],
     yscale: "log",
     series: [
       { x, y: train, label: localize({ en: "train, median", zh: "训练，中位数" }) },
@@ -62,14 +63,24 @@ export function degreeFigure({ train, validation, oneValidation }: DegreeErrors)
         label: localize({ en: "validation, one data set", zh: "验证，单个数据集" }),
         format: "g-.",
       },
-      { x: [trueDegree], y: [validation[trueDegree]!], label: localize({ en: "truth", zh: "真实阶数" }), format: "ro" },
+    ],
+    marks: [
+      {
+        kind: "dots",
+        x: [trueDegree],
+        y: [validation[trueDegree]!],
+        size: 6,
+        hollow: true,
+        color: "r",
+        label: localize({ en: "true degree", zh: "真实阶数" }),
+      },
     ],
   };
   return figureOf("degree", [panel], {
     panelSize: [5, 3.25],
     caption: localize({
-      en: "Error against degree: mean over the folds, one data set and the median of all",
-      zh: "误差与阶数：各折的平均，单个数据集与所有数据集的中位数",
+      en: "Error against degree, mean over the folds: only validation shows where the truth is",
+      zh: "误差与阶数（各折的平均）：只有验证误差能显示真实阶数",
     }),
   });
 }
