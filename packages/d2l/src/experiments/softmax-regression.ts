@@ -172,7 +172,7 @@ function lookAtData(dataset: ImageDataset, isReal: boolean, check: Check): void 
   showImages(X.reshape(18, height, width), 2, 9, {
     titles: getFashionMnistLabels(y),
     id: "data",
-    caption: localize({ en: "The first 18 training pictures.", zh: "前 18 张训练图片。" }),
+    caption: localize({ en: "The first 18 training pictures", zh: "前 18 张训练图片" }),
   });
   if (isReal) {
     const measured = `${train.count}, ${test.count}; ${y.join(" ")}`;

@@ -36,8 +36,8 @@ function drawNetwork({ report }: Context): void {
   ].map(localize);
   const diagrams = [1, 3].map((outputs) => networkDiagram([4, 5, outputs], { names }));
   const caption = {
-    en: "4 inputs, 5 hidden units; 1 output, and 3 for as many classes.",
-    zh: "4 个输入，5 个隐藏单元；1 个输出，以及对应三个类别的 3 个输出。",
+    en: "4 inputs, 5 hidden units; 1 output, and 3 for as many classes",
+    zh: "4 个输入，5 个隐藏单元；1 个输出，以及对应三个类别的 3 个输出",
   };
   report.figure(figureOf("network", diagrams, { caption: localize(caption) }));
 }

@@ -74,8 +74,8 @@ function temperature(check: Check): void {
       xscale: "log",
       id: "temperature",
       caption: localize({
-        en: "Entropy of softmax(o / T): certain of one class at low temperature, even at high.",
-        zh: "softmax(o / T) 的熵：低温时确定于一类，高温时趋于均匀。",
+        en: "Entropy of softmax(o / T): certain of one class at low temperature, even at high",
+        zh: "softmax(o / T) 的熵：低温时确定于一类，高温时趋于均匀",
       }),
       figsize: [5, 2.5],
       legend: ["o = (0, 1, 2, 3)", "ln 4"],

@@ -62,7 +62,7 @@ export function lookAtOutputs(
     showImages(pictures, 2, 5, {
       titles: getFashionMnistLabels([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
       id: "weights",
-      caption: localize({ en: "The weights of each class: a blurred template.", zh: "每一类的权重：一个模糊的模板。" }),
+      caption: localize({ en: "The weights of each class: a blurred template", zh: "每一类的权重：一个模糊的模板" }),
     });
   });
 }
