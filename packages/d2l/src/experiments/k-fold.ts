@@ -92,7 +92,7 @@ export const kFoldExperiment = defineExperiment({
       type: "integer",
       default: 100,
       min: 60,
-      max: 10_000,
+      max: 1000,
       help: { en: "samples to learn from", zh: "用于学习的样本数" },
     },
     k: { type: "integer", default: 5, min: 2, max: 20, help: { en: "folds", zh: "折数" } },
@@ -134,7 +134,8 @@ export const kFoldExperiment = defineExperiment({
 
     const estimate = median(runs.map((run) => run.validation[trueDegree]!));
     const fresh = median(runs.map((run) => run.fresh));
-    check("estimate", estimate / fresh, bounds.estimate.holds(estimate / fresh));
+    // Fewer folds train on too few samples: that is what the claim about two of them says.
+    if (k >= 5) check("estimate", estimate / fresh, bounds.estimate.holds(estimate / fresh));
     const right = chosen.filter((degree) => degree === trueDegree).length;
     const alone = smallest.filter((degree) => degree === trueDegree).length;
     if (k === 5 && repeats >= 2 && samples >= 100) {
@@ -168,7 +169,10 @@ type Check = ExperimentContext<keyof typeof claims>["check"];
 function partition(check: Check, samples: number, k: number): void {
   const folds = [...new selection.KFold(k).split(samples)];
   const validated = folds.flatMap(({ test }) => [...test]);
-  const both = folds.flatMap(({ train, test }) => test.filter((i) => train.includes(i)));
+  const both = folds.flatMap(({ train, test }) => {
+    const training = new Set(train);
+    return test.filter((i) => training.has(i));
+  });
   const once = new Set(validated).size;
   check(
     "partition",
