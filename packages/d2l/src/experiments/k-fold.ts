@@ -149,13 +149,16 @@ export const kFoldExperiment = defineExperiment({
     const explosion = validation[maxDegree]! / validation[trueDegree]!;
     const falling = train.every((value, i) => i === 0 || value <= train[i - 1]! * (1 + 1e-9));
     const explodes = `${lowest}; ${explosion.toPrecision(3)}`;
-    check(
-      "ushape",
-      falling
-        ? { en: `${explodes}; falling`, zh: `${explodes}；下降` }
-        : { en: `${explodes}; rising`, zh: `${explodes}；上升` },
-      lowest === trueDegree && bounds.explosion.holds(explosion) && falling,
-    );
+    // Many samples keep high degrees from harm: there the validation error is flat.
+    if (samples <= 200) {
+      check(
+        "ushape",
+        falling
+          ? { en: `${explodes}; falling`, zh: `${explodes}；下降` }
+          : { en: `${explodes}; rising`, zh: `${explodes}；上升` },
+        lowest === trueDegree && bounds.explosion.holds(explosion) && falling,
+      );
+    }
 
     const bias = biasOfTwoFolds(seed);
     check("bias", bias, bounds.bias.holds(bias));
