@@ -4,16 +4,16 @@ import { localize, nn, type Tensor } from "torchlet";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import { makeLoaders } from "../toolkit/fashion-mnist.js";
 import { getFashionMnistLabels, showImages } from "../toolkit/images.js";
-import { linreg, sgd } from "../toolkit/linear-regression.js";
-import { plot } from "../toolkit/plot.js";
+import { sgd } from "../toolkit/linear-regression.js";
 import { accuracy, trainCh3 } from "../toolkit/training.js";
+import type { Bound } from "./bounds.js";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
-import { meanLoss, rangeText, within } from "./measured.js";
+import { meanLoss, median, rangeText } from "./measured.js";
 import { onDisplay, progressOnly } from "./on-display.js";
 import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds } from "./repeated.js";
-import { claims } from "./softmax-regression/claims.js";
-import * as exercises from "./softmax-regression/exercises.js";
-import { crossEntropy, softmax } from "./softmax-regression/exercises.js";
+import { answers } from "./softmax-regression/answers.js";
+import { bounds, claims } from "./softmax-regression/claims.js";
+import { lookAtOutputs } from "./softmax-regression/outputs.js";
 import { seedOptions, trainingOptions } from "./training-options.js";
 
 interface Settings {
@@ -24,11 +24,27 @@ interface Settings {
   readonly signal: AbortSignal;
 }
 
+/** The book's softmax: right in theory, and overflowing. */
+export function softmax(X: Tensor): Tensor {
+  const XExp = torch.exp(X);
+  const partition = XExp.sum(1, { keepdim: true });
+  return XExp.div(partition);
+}
+
+/** The book's cross entropy of probabilities: one value a sample. */
+export function crossEntropy(yHat: Tensor, y: Tensor): Tensor {
+  return torch.log(yHat.index(torch.arange(yHat.shape[0]!), y)).neg();
+}
+
+/** What a training by hand leaves beside its curves: the weights, and how many pictures were right by chance before it. */
+interface ByHand extends Trained {
+  readonly W: Tensor;
+  readonly b: Tensor;
+  readonly untrained: number;
+}
+
 /** The book's cells. */
-async function fromScratch(
-  dataset: ImageDataset,
-  { epochs, batchSize, lr, seed, signal }: Settings,
-): Promise<Trained & { W: Tensor; b: Tensor }> {
+async function fromScratch(dataset: ImageDataset, { epochs, batchSize, lr, seed, signal }: Settings): Promise<ByHand> {
   torch.manualSeed(seed);
   const [trainIter, testIter] = makeLoaders(dataset, batchSize);
   const numInputs = 784;
@@ -38,8 +54,9 @@ async function fromScratch(
   const net = (X: Tensor) => softmax(torch.matmul(X.reshape(-1, W.shape[0]!), W).add(b));
   const updater = (batchSize: number) => sgd([W, b], lr, batchSize);
   const start = meanLoss(net, testIter, crossEntropy);
+  const untrained = meanLoss(net, testIter, (yHat, y) => yHat.argmax(1).eq(y).to(torch.float32));
   const history = await trainCh3(net, trainIter, testIter, crossEntropy, epochs, updater, { signal, compile: true });
-  return { start, history, right: await countRight(net, testIter), W, b };
+  return { start, untrained, history, right: await countRight(net, testIter), W, b };
 }
 
 /** The same with layers, from the weights that the seed gives to the version by hand. */
@@ -95,37 +112,46 @@ export const softmaxRegression = defineExperiment({
     const dataset = await fashionMnist();
     const isReal = dataset.name === "fashion-mnist";
     const settings = { ...options, signal };
-    const bookish = isReal && options.batchSize === 256 && options.lr === 0.1;
 
     lookAtData(dataset, isReal, check);
     const trained = await trainSeeds({ report, signal, seeds, seed: options.seed }, (seed) =>
       fromScratch(dataset, { ...settings, seed }),
     );
     const [first] = trained;
+    const onLayers = { en: "with layers", zh: "用层实现" };
+    const concise = await onDisplay(progressOnly(report, onLayers), () => withLayers(dataset, settings));
     if (!signal.aborted) {
-      const onLayers = { en: "with layers", zh: "用层实现" };
-      const concise = await onDisplay(progressOnly(report, onLayers), () => withLayers(dataset, settings));
       const names = [...trained.map((_, i) => String(options.seed + i)), `${options.seed} (${localize(onLayers)})`];
       report.table(lastEpochs([...trained, concise], names));
       const { starts, firsts, losses, trainAccuracies, testAccuracies, medianRight, rightText } = summaryOf(trained);
-      const all = (claim: keyof typeof claims, values: readonly number[], ok: (value: number) => boolean) =>
-        check(claim, rangeText(values), values.every(ok));
-      if (isReal) all("start", starts, (v) => within(v, Math.LN10, 0.1));
-      if (bookish)
-        all(
-          "firstEpoch",
-          firsts.map(({ trainLoss }) => trainLoss),
-          (v) => within(v, 0.7866, 0.02),
+      const all = (claim: keyof typeof claims, values: readonly number[], { holds }: Bound) =>
+        check(claim, rangeText(values), values.every(holds));
+      if (isReal && seeds >= 5) {
+        const untrained = trained.map((one) => one.untrained);
+        check(
+          "untrained",
+          `${median(untrained).toFixed(4)} (${rangeText(untrained)})`,
+          bounds.untrained.holds(median(untrained)),
         );
-      if (bookish && options.epochs === 10) {
-        all("loss", losses, (v) => within(v, 0.4475, 0.02));
-        all("trainAccuracy", trainAccuracies, (v) => within(v, 0.8476, 0.008));
-        all("testAccuracy", testAccuracies, (v) => v >= 0.79);
-        check("predictions", rightText, medianRight === 6);
       }
-      const difference = Math.abs(concise.history.at(-1)!.trainLoss - losses[0]!);
-      check("concise", difference, difference < 1e-3);
-      lookAtOutputs(dataset, first, report, check);
+      if (isReal) all("start", starts, bounds.start);
+      // The book's numbers hold for the book's settings on the real data; other runs have nothing to be held against.
+      if (isReal && options.batchSize === 256 && options.lr === 0.1) {
+        const firstLosses = firsts.map(({ trainLoss }) => trainLoss);
+        all("firstEpoch", firstLosses, bounds.firstEpoch);
+        if (options.epochs === 10) {
+          all("loss", losses, bounds.loss);
+          all("trainAccuracy", trainAccuracies, bounds.trainAccuracy);
+          all("testAccuracy", testAccuracies, bounds.testAccuracy);
+          check("predictions", rightText, medianRight === 6);
+        }
+      }
+      // Larger steps lead to outputs that overflow by hand.
+      if (options.lr <= 0.5) {
+        const difference = Math.abs(concise.history.at(-1)!.trainLoss - losses[0]!);
+        check("concise", difference, bounds.concise.holds(difference));
+        lookAtOutputs(dataset, { ...first, softmax }, { report, check });
+      }
       stability(check);
       answers(check);
     }
@@ -139,19 +165,31 @@ export const softmaxRegression = defineExperiment({
 
 type Check = ExperimentContext<keyof typeof claims>["check"];
 
-/** The book's 18 pictures, and its example of two samples. */
+/** The book's 18 pictures, its batch of 32 resized ones, and its small examples. */
 function lookAtData(dataset: ImageDataset, isReal: boolean, check: Check): void {
   const { train, test, height, width } = dataset;
   const [X, y] = [torch.tensor(train.images.subarray(0, 18 * height * width)), [...train.labels.subarray(0, 18)]];
   showImages(X.reshape(18, height, width), 2, 9, {
     titles: getFashionMnistLabels(y),
     id: "data",
-    caption: localize({ en: "The first 18 training pictures.", zh: "前 18 张训练图片。" }),
+    caption: localize({ en: "The first 18 training pictures", zh: "前 18 张训练图片" }),
   });
   if (isReal) {
     const measured = `${train.count}, ${test.count}; ${y.join(" ")}`;
     check("labels", measured, measured === claims.labels.expected);
   }
+  for (const [X, y] of makeLoaders(dataset, 32, 64)[0]) {
+    const measured = [X!, y!].map(({ shape, dtype }) => `${shape.join(" x ")} ${dtype}`).join("; ");
+    check("resized", measured, measured === bounds.resized);
+    break;
+  }
+  const matrix = torch.tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  const sums = [0, 1].map((dim) => JSON.stringify(matrix.sum(dim, { keepdim: true }).tolist())).join("; ");
+  check("sums", sums, sums === claims.sums.expected);
+
   const yHat = torch.tensor([
     [0.1, 0.3, 0.6],
     [0.3, 0.2, 0.5],
@@ -165,63 +203,6 @@ function lookAtData(dataset: ImageDataset, isReal: boolean, check: Check): void 
   check("cells", measured, measured === claims.cells.expected);
 }
 
-/** Three kinds of output on the same pictures, and the weights as pictures. */
-function lookAtOutputs(
-  dataset: ImageDataset,
-  { W, b }: { W: Tensor; b: Tensor },
-  report: ExperimentContext["report"],
-  check: Check,
-): void {
-  torch.noGrad(() => {
-    const [, testIter] = makeLoaders(dataset, 1000);
-    let [smallest, sums, different] = [1, 0, 0];
-    const kinds = new Set<number>();
-    for (const [X] of testIter) {
-      const o = linreg(X!.reshape(-1, 784), W, b);
-      const p = softmax(o);
-      smallest = Math.min(smallest, p.min().item());
-      sums = Math.max(sums, p.sum(1).sub(1).abs().max().item());
-      different += p.argmax(1).ne(o.argmax(1)).sum().item();
-      for (const kind of o.index(torch.slice(), 1).gt(0).to(torch.int32).tolist() as number[]) kinds.add(kind);
-    }
-    const hard = [...kinds].sort().join(" and ");
-    check(
-      "kinds",
-      `${hard}; ${smallest.toExponential(1)}; ${sums.toExponential(1)}`,
-      hard === "0 and 1" && smallest >= 0 && sums < 1e-6,
-    );
-    check("order", different, different === 0);
-    for (const [X, y] of testIter) {
-      const o = linreg(X!.narrow(0, 0, 6).reshape(-1, 784), W, b);
-      const p = softmax(o);
-      const names = getFashionMnistLabels(y!.narrow(0, 0, 6));
-      const trouser = o.index(torch.slice(), 1).tolist() as number[];
-      report.table({
-        caption: { en: "Three kinds of answers to: is it a trouser?", zh: "对“是否为裤子”的三种回答" },
-        columns: [
-          { en: "picture", zh: "图片" },
-          { en: "perceptron", zh: "感知机" },
-          { en: "linear regression", zh: "线性回归" },
-          { en: "softmax regression", zh: "softmax 回归" },
-        ],
-        rows: names.map((name, i) => [
-          name,
-          String(trouser[i]! > 0 ? 1 : 0),
-          trouser[i]!.toFixed(2),
-          p.index(i, 1).item().toFixed(4),
-        ]),
-      });
-      break;
-    }
-    const pictures = W.detach().t().reshape(10, dataset.height, dataset.width);
-    showImages(pictures, 2, 5, {
-      titles: getFashionMnistLabels([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
-      id: "weights",
-      caption: localize({ en: "The weights of each class: a blurred template.", zh: "每一类的权重：一个模糊的模板。" }),
-    });
-  });
-}
-
 /** P28: where softmax and log written out fail. */
 function stability(check: Check): void {
   const rows = torch
@@ -231,56 +212,21 @@ function stability(check: Check): void {
     ])
     .to(torch.float32);
   const nans = (p: Tensor) => p.isnan().any(1).sum().item();
-  const losses = nn.functional.crossEntropy(rows, torch.tensor([1, 1]), { reduction: "none" }).tolist() as number[];
   const [byHand, byTorch] = [nans(softmax(rows)), nans(torch.softmax(rows, 1))];
-  const ok = byHand === 2 && byTorch === 0 && losses[0] === 100 && within(losses[1]!, 1.3133, 1e-3);
-  check("overflow", `${byHand}; ${byTorch}; ${losses.map((v) => v.toFixed(4)).join(", ")}`, ok);
-  const of = (loss: (o: Tensor) => Tensor) => {
+  const second = torch.tensor([1, 1]);
+  const losses = nn.functional.crossEntropy(rows, second, { reduction: "none" }).tolist() as number[];
+  const text = losses.map((loss) => loss.toFixed(4)).join(", ");
+  check("overflow", `${byHand}; ${byTorch}; ${text}`, byHand === 2 && byTorch === 0 && text === "100.0000, 1.3133");
+
+  // Logits (-60, 60) whose first class is true: the loss, and how many elements of its gradient are NaN.
+  const y = torch.tensor([0]);
+  const lossAndNans = (loss: (o: Tensor) => Tensor) => {
     const o = torch.tensor([[-60, 60]], { dtype: torch.float32, requiresGrad: true });
     const l = loss(o);
     l.sum().backward();
-    return [l.item(), o.grad!.isnan().sum().item()];
+    return `${l.item()}, ${o.grad!.isnan().sum().item()}`;
   };
-  const y = torch.tensor([0]);
-  const naive = of((o) => crossEntropy(softmax(o), y));
-  const stable = of((o) => nn.functional.crossEntropy(o, y, { reduction: "none" }));
-  check(
-    "logZero",
-    `${naive.join(", ")} NaN; ${stable.join(", ")} NaN`,
-    naive[0] === Infinity && naive[1] === 2 && stable[0] === 120 && stable[1] === 0,
-  );
-}
-
-/** The exercises. */
-function answers(check: Check): void {
-  const { gradient, hessian } = exercises.derivativeErrors(5);
-  check("derivatives", Math.max(gradient, hessian), Math.max(gradient, hessian) < 1e-12);
-  const { smallestGap, ownGap } = exercises.entropies(100, 6);
-  check("entropy", `${smallestGap.toPrecision(3)}; ${ownGap.toExponential(0)}`, smallestGap > 0 && ownGap < 1e-12);
-  const lambdas = [1, 2, 10, 100];
-  const gaps = exercises.realSoftMaxGaps(1, 1.2, lambdas);
-  const falling = gaps.every((gap, i) => gap > 0 && gap <= Math.LN2 / lambdas[i]! && (i === 0 || gap < gaps[i - 1]!));
-  check("realSoftMax", gaps.map((gap) => gap.toPrecision(3)).join(", "), falling);
-  const temperatures = Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 2));
-  const spread = exercises.temperatureEntropies([0, 1, 2, 3], temperatures);
-  plot(temperatures, spread, "temperature", "entropy of softmax(o / T)", {
-    xscale: "log",
-    id: "temperature",
-    figsize: [5, 2.5],
-    legend: ["o = (0, 1, 2, 3)"],
-  });
-  const rising = spread.every((h, i) => i === 0 || h >= spread[i - 1]!);
-  check(
-    "temperature",
-    `${spread[0]!.toFixed(4)} to ${spread.at(-1)!.toFixed(4)}`,
-    rising && spread[0]! < 0.01 && within(spread.at(-1)!, Math.log(4), 0.01),
-  );
-  const limits = (["float16", "float32", "float64"] as const).map(exercises.largestExponent);
-  check(
-    "exponents",
-    limits.map((v) => v.toFixed(2)).join(", "),
-    [11.09, 88.72, 709.78].every((v, i) => within(limits[i]!, v, 0.01)),
-  );
-  const { mostLikely, leastCost } = exercises.decisionCosts(10_000, 20);
-  check("costs", `${leastCost.toFixed(3)} < ${mostLikely.toFixed(3)}`, leastCost < mostLikely / 2);
+  const written = lossAndNans((o) => crossEntropy(softmax(o), y));
+  const onLogits = lossAndNans((o) => nn.functional.crossEntropy(o, y, { reduction: "none" }));
+  check("logZero", `${written}; ${onLogits}`, written === "Infinity, 2" && onLogits === "120, 0");
 }

@@ -1,5 +1,6 @@
 // Looking at what a model predicts.
 import * as torch from "torchlet";
+import { localize } from "torchlet";
 import type { ImageFigure } from "../report/figure.js";
 import { getFashionMnistLabels, showImages } from "./images.js";
 import type { BatchIterable, Net } from "./types.js";
@@ -19,7 +20,11 @@ export async function predictCh3(net: Net, testIter: BatchIterable, n = 6): Prom
     const titles = labels.map((label, i) => `${label}\n${predictions[i]}`);
     const [height, width] = X!.shape.slice(-2) as [number, number];
     const images = X!.narrow(0, 0, labels.length).reshape(labels.length, height, width);
-    const figure = showImages(images, 1, labels.length, { titles, id: "predictions" });
+    const caption = localize({
+      en: "Test pictures: what each is, and beneath it what the model takes it for",
+      zh: "测试图片：上行为真实类别，下行为预测类别",
+    });
+    const figure = showImages(images, 1, labels.length, { titles, id: "predictions", caption });
     return { labels, predictions, figure };
   }
   throw new torch.ValueError("no-batch", {

@@ -1,6 +1,6 @@
 // The book's training loop: one epoch, many epochs, accuracy, loss.
 import * as torch from "torchlet";
-import { type Localized, nn, type Tensor, ValueError } from "torchlet";
+import { type Localized, localize, nn, type Tensor, ValueError } from "torchlet";
 import { Accumulator } from "./accumulator.js";
 import { Animator } from "./animator.js";
 import { getDisplay } from "./display.js";
@@ -130,6 +130,7 @@ export async function trainCh3(
     xlim: [1, numEpochs],
     ylim: [0.3, 0.9],
     legend: ["train loss", "train acc", "test acc"],
+    caption: localize({ en: "Loss and accuracy of each epoch", zh: "每一轮的损失与精度" }),
   });
   const history: EpochMetrics[] = [];
   const step = trainStepOf(net, loss, updater, compile);

@@ -6,7 +6,7 @@ import { makeGarments } from "../../src/datasets/garments.js";
 import { byHandAndWithLayers, collapse, ranks } from "../../src/experiments/mlp/forward.js";
 import { mlp } from "../../src/experiments/mlp.js";
 import { mlpOf } from "../../src/experiments/mlp-concise/builder.js";
-import { widthsTable } from "../../src/experiments/mlp-concise/matmul-widths.js";
+import { widthsTable } from "../../src/experiments/mlp-concise/timings.js";
 import { mlpConcise } from "../../src/experiments/mlp-concise.js";
 import { realData, WITHOUT_DATA } from "../toolkit/real-data.js";
 import { failures, plotOf, runQuickly } from "./runs.js";

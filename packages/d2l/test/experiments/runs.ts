@@ -5,6 +5,7 @@ import { runExperiment } from "../../src/experiments/run-experiment.js";
 import type { PlotFigure } from "../../src/report/figure.js";
 import { MemoryReport } from "../../src/report/memory-report.js";
 import type { RunResult } from "../../src/report/report.js";
+import { valueText } from "../../src/report/text/wording.js";
 
 /** Runs an experiment with its quick options and some of one's own; reading data is an error unless there is a data set. */
 export async function runQuickly(
@@ -33,5 +34,5 @@ export function plotOf(report: MemoryReport, id: string): PlotFigure {
 
 /** The claims that did not hold, with what was measured. */
 export function failures({ checks }: RunResult): string[] {
-  return checks.filter(({ ok }) => !ok).map(({ id, actual }) => `${id}: ${actual}`);
+  return checks.filter(({ ok }) => !ok).map(({ id, actual }) => `${id}: ${valueText(actual)}`);
 }

@@ -2,18 +2,6 @@
 import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
 
-/** The book's softmax: right in theory, and overflowing. */
-export function softmax(X: Tensor): Tensor {
-  const XExp = torch.exp(X);
-  const partition = XExp.sum(1, { keepdim: true });
-  return XExp.div(partition);
-}
-
-/** The book's cross entropy of probabilities: one value a sample. */
-export function crossEntropy(yHat: Tensor, y: Tensor): Tensor {
-  return torch.log(yHat.index(torch.arange(yHat.shape[0]!), y)).neg();
-}
-
 /** How far the gradient of cross entropy on logits is from softmax(o) - y, and its Hessian from diag(p) - p p^T. */
 export function derivativeErrors(classes: number): { gradient: number; hessian: number } {
   const o = torch.randn(classes, { dtype: torch.float64, requiresGrad: true });
@@ -52,10 +40,28 @@ export function entropies(count: number, classes: number): { smallestGap: number
   };
 }
 
-/** `log(e^(lambda a) + e^(lambda b)) / lambda - max(a, b)` for growing lambda. */
-export function realSoftMaxGaps(a: number, b: number, lambdas: readonly number[]): number[] {
+/** How far `log(e^(λa) + e^(λb)) / λ` is above max(a, b), and its mirror image below min(a, b), for growing λ. */
+export function realSoftMaxGaps(a: number, b: number, lambdas: readonly number[]): { max: number[]; min: number[] } {
   const pair = torch.tensor([a, b], { dtype: torch.float64 });
-  return lambdas.map((lambda) => pair.mul(lambda).logsumexp(0).item() / lambda - Math.max(a, b));
+  const real = (x: Tensor, lambda: number) => x.mul(lambda).logsumexp(0).item() / lambda;
+  return {
+    max: lambdas.map((lambda) => real(pair, lambda) - Math.max(a, b)),
+    min: lambdas.map((lambda) => Math.min(a, b) + real(pair.neg(), lambda)),
+  };
+}
+
+/** Mean bits of the best binary code (Huffman's): the two rarest symbols share all bits but the last, again and again. */
+export function bitsOfCode(probabilities: readonly number[]): number {
+  const left = [...probabilities];
+  let bits = 0;
+  while (left.length > 1) {
+    left.sort((a, b) => b - a);
+    const both = left.pop()! + left.pop()!;
+    // Both symbols get one more bit.
+    bits += both;
+    left.push(both);
+  }
+  return bits;
 }
 
 /** Entropies of softmax(o / T) for some temperatures T. */
@@ -64,19 +70,37 @@ export function temperatureEntropies(o: readonly number[], temperatures: readonl
   return temperatures.map((T) => entropy(torch.softmax(logits.div(T), 0)));
 }
 
-/** The largest x whose exponential is finite in a format. */
-export function largestExponent(format: "float16" | "float32" | "float64"): number {
+/** Formats of numbers, with the smallest that has all its digits. */
+const smallestNormal = { float16: 2 ** -14, bfloat16: 2 ** -126, float32: 2 ** -126, float64: 2 ** -1022 } as const;
+export type Format = keyof typeof smallestNormal;
+export const formats = Object.keys(smallestNormal) as Format[];
+
+/** The largest x whose exponential is finite in a format, and the smallest whose exponential is a normal number. */
+export function exponentLimits(format: Format): { largest: number; smallest: number } {
   const exp = (x: number) => {
     const y = torch.exp(torch.tensor(x, { dtype: format === "float64" ? torch.float64 : torch.float32 }));
-    return (format === "float16" ? torch.roundToHalf(y) : y).item();
+    return (format === "float16" || format === "bfloat16" ? torch.roundToHalf(y, format) : y).item();
   };
-  let [low, high] = [0, 1000];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (Number.isFinite(exp(middle))) low = middle;
-    else high = middle;
-  }
-  return low;
+  // Where exp(x) begins to be as wanted, between an x where it is not and one where it is.
+  const limit = (not: number, is: number, wanted: (y: number) => boolean) => {
+    for (let i = 0; i < 40; i++) {
+      const middle = (not + is) / 2;
+      if (wanted(exp(middle))) is = middle;
+      else not = middle;
+    }
+    return is;
+  };
+  return {
+    largest: limit(1000, 0, Number.isFinite),
+    smallest: limit(-1000, 0, (y) => y >= smallestNormal[format]),
+  };
+}
+
+/** The probability of each of so many equally likely words: exponentials over their sum in half precision, and log softmax. */
+export function vocabulary(words: number): { half: number; log: number } {
+  const o = torch.zeros(words);
+  const sum = torch.roundToHalf(torch.exp(o).sum()).item();
+  return { half: 1 / sum, log: torch.logSoftmax(o, 0).index(0).item() };
 }
 
 /**

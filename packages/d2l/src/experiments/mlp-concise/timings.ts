@@ -1,4 +1,4 @@
-// F40: how long products take whose sizes are powers of two, or not.
+// How long things take: products whose sizes are powers of two, or not (F40); an epoch by hand and with layers.
 import * as torch from "torchlet";
 import type { Table } from "../../report/report.js";
 
@@ -30,5 +30,21 @@ export function widthsTable(calls = 10): Table {
       const ms = millisecondsOf(rows, inner, columns, rows > 1000 ? Math.ceil(calls / 3) : calls);
       return [`${rows} x ${inner} x ${columns}`, ms.toFixed(3), ((2 * rows * inner * columns) / ms / 1e6).toFixed(1)];
     }),
+  };
+}
+
+/** The seconds of an epoch in both forms. */
+export function formsTable(seconds: readonly number[]): Table {
+  const names = [
+    { en: "from scratch", zh: "从零实现" },
+    { en: "with layers", zh: "用层实现" },
+  ];
+  return {
+    caption: { en: "One epoch of training, from the same weights", zh: "从相同的权重训练一轮" },
+    columns: [
+      { en: "form", zh: "实现方式" },
+      { en: "seconds", zh: "秒" },
+    ],
+    rows: names.map((name, i) => [name, seconds[i]!.toFixed(2)]),
   };
 }

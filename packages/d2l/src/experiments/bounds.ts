@@ -1,0 +1,42 @@
+// Bounds that a claim states in words and its check tests: written once, so that both say the same.
+
+/** What a number is held against. */
+export interface Bound {
+  /** As a claim states it: `"0.3845 ± 0.02"`. */
+  readonly text: string;
+  /** Whether a number is inside; NaN never is. */
+  readonly holds: (value: number) => boolean;
+}
+
+/** At most four digits behind the point, and `1e-5` in place of 0.00001. */
+function written(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(Number(value.toFixed(4)));
+}
+
+/** As near as that. */
+export function around(centre: number, tolerance: number): Bound {
+  return {
+    text: `${written(centre)} ± ${written(tolerance)}`,
+    holds: (value) => Math.abs(value - centre) <= tolerance,
+  };
+}
+
+/** Less than a limit. */
+export function below(limit: number): Bound {
+  return { text: `< ${written(limit)}`, holds: (value) => value < limit };
+}
+
+/** More than a limit. */
+export function above(limit: number): Bound {
+  return { text: `> ${written(limit)}`, holds: (value) => value > limit };
+}
+
+/** A limit or more. */
+export function atLeast(limit: number): Bound {
+  return { text: `>= ${written(limit)}`, holds: (value) => value >= limit };
+}
+
+/** From one number to another one. */
+export function between(low: number, high: number): Bound {
+  return { text: `${written(low)}–${written(high)}`, holds: (value) => value >= low && value <= high };
+}
