@@ -49,7 +49,7 @@ export const capacity = defineExperiment({
       },
       {
         en: "A large network with weight decay beats the small one: capacity is the sum of how many parameters there are and how far they may go.",
-        zh: "带权重衰退的大网络胜过小网络：容量既取决于参数有多少，也取决于它们能走多远。",
+        zh: "带权重衰减的大网络胜过小网络：容量既取决于参数有多少，也取决于它们能走多远。",
       },
       {
         en: "The order of pixels makes no difference to a multilayer perceptron as long as it is the same for all pictures.",

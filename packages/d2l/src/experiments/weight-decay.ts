@@ -16,7 +16,7 @@ const parts = {
   limits: [limits, components, biasPenalty],
   lasso: [ridgeAndLasso],
   update: [update],
-  seeds: [overSeeds, speed],
+  norms: [overSeeds, speed],
   deep: [deep],
   exercises: [lambdaCurve, formulas],
 } as const satisfies Record<string, readonly Part[]>;
@@ -25,7 +25,7 @@ const parts = {
 export const weightDecay = defineExperiment({
   id: "weight-decay",
   section: "3.4",
-  title: { en: "Weight decay", zh: "权重衰退" },
+  title: { en: "Weight decay", zh: "权重衰减" },
   summary: {
     en: "limit and penalty, ridge and lasso, the shrinking update; 200 inputs against 20 samples, from scratch and concise",
     zh: "限制与惩罚、岭回归与套索回归、收缩的更新；200 个输入对 20 个样本，从零实现与简洁实现",
@@ -60,8 +60,8 @@ export const weightDecay = defineExperiment({
       default: "all",
       choices: ["all", "book", ...Object.keys(parts)],
       help: {
-        en: "all of it, the book's four trainings alone, or one more part: limits, lasso, update, seeds, deep, exercises",
-        zh: "全部、仅书中的四次训练，或其中一部分：limits、lasso、update、seeds、deep、exercises",
+        en: "all of it, the book's four trainings alone, or one more part: limits, lasso, update, norms, deep, exercises",
+        zh: "全部、仅书中的四次训练，或其中一部分：limits、lasso、update、norms、deep、exercises",
       },
     },
     lambd: {
@@ -138,19 +138,19 @@ export const weightDecay = defineExperiment({
         report.text({ en: `L2 norm of w: ${norm}`, zh: `w 的 L2 范数是：${norm}` });
       };
       report.text({ en: "train(lambd=0): from scratch, no decay", zh: "train(lambd=0)：从零实现，忽略正则化" });
-      show("norm without decay", train(0, setting, "scratch-0"));
+      show("scratchNorm", train(0, setting, "scratch-0"));
       report.text({
         en: `train(lambd=${lambd}): from scratch, with decay`,
         zh: `train(lambd=${lambd})：从零实现，使用权重衰减`,
       });
-      show("norm with decay", train(lambd, setting, "scratch-decay"));
+      show("scratchNormDecayed", train(lambd, setting, "scratch-decay"));
       report.text({ en: "trainConcise(0): with layers, no decay", zh: "trainConcise(0)：简洁实现，无衰减" });
-      show("concise norm without decay", trainConcise(0, setting, "concise-0"));
+      show("conciseNorm", trainConcise(0, setting, "concise-0"));
       report.text({
         en: `trainConcise(${lambd}): decay by the optimizer`,
         zh: `trainConcise(${lambd})：由优化器做衰减`,
       });
-      show("concise norm with decay", trainConcise(lambd, setting, "concise-decay"));
+      show("conciseNormDecayed", trainConcise(lambd, setting, "concise-decay"));
     }
     for (const entry of chosen) if (!early.includes(entry)) await run(...entry);
     return { metrics, seconds };

@@ -101,7 +101,7 @@ it.each([
   };
   const options = { ...defaultOptions(dropout), exercise, smallEpochs: 1 };
   await small(context, options);
-  expect(report.tables[0]!.rows.map(([name]) => name)).toEqual(names);
+  expect(report.tables[0]!.rows.map(([name]) => (name as torch.Localized).en)).toEqual(names);
   const numbers = report.tables[0]!.rows.flatMap((row) => row.slice(1));
   expect(numbers.every((value) => Number.isFinite(value))).toBe(true);
 });

@@ -151,7 +151,7 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
     ],
     rows: variants.map(({ name }, k) => {
       const [train, test] = [medianOf(ends[k]!, "train"), medianOf(ends[k]!, "test")];
-      return [localize(name), train, test, test - train, medianOf(ends[k]!, "accuracy"), medianOf(ends[k]!, "norm")];
+      return [name, train, test, test - train, medianOf(ends[k]!, "accuracy"), medianOf(ends[k]!, "norm")];
     }),
   });
   const formats = ["C0-", "C1--", "C2-.", "C3:"];
@@ -166,14 +166,17 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
     series: variants.map(({ name }, k) => ({
       x: drawn.slice(from(key)),
       y: curves[k]!.slice(from(key)).map((all) => medianOf(all, key)),
-      label: name.en,
+      label: localize(name),
       format: formats[k]!,
     })),
   });
   report.figure(
     visualize.figureOf(
       "small",
-      [panel("train", "train loss", "loss", "log"), panel("test", "test loss", "loss", "linear")],
+      [
+        panel("train", localize({ en: "training loss", zh: "训练损失" }), "loss", "log"),
+        panel("test", localize({ en: "test loss", zh: "测试损失" }), "loss", "linear"),
+      ],
       {
         caption: localize({
           en: "500 pictures, medians over 5 seeds. Without regularization the training loss vanishes while the test loss rises.",
@@ -183,12 +186,13 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
       },
     ),
   );
+  const variance = localize({ en: "variance", zh: "方差" });
   report.figure(
     visualize.figureOf(
       "variances",
       [
-        panel("variance1", "first hidden layer", "variance", "linear"),
-        panel("variance2", "second hidden layer", "variance", "linear"),
+        panel("variance1", localize({ en: "first hidden layer", zh: "第一个隐藏层" }), variance, "linear"),
+        panel("variance2", localize({ en: "second hidden layer", zh: "第二个隐藏层" }), variance, "linear"),
       ],
       {
         caption: localize({
@@ -205,7 +209,7 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
   const tests = ends.map((end) => medianOf(end, "test"));
   check(
     "overfitting",
-    `${smaller(1)} / ${seeds}, ${tests[1]!.toFixed(3)} < ${tests[0]!.toFixed(3)}`,
+    `${smaller(1)} / ${seeds}; ${tests[1]!.toFixed(3)} < ${tests[0]!.toFixed(3)}`,
     smaller(1) === seeds && tests[1]! < tests[0]!,
   );
   const layers = (["variance1", "variance2"] as const).map((key) => {
@@ -214,13 +218,13 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
   });
   check(
     "variances",
-    layers.map(({ text }) => text).join(", "),
+    layers.map(({ text }) => text).join("; "),
     layers.every(({ less }) => less === seeds),
   );
   const norms = ends.map((end) => medianOf(end, "norm"));
   check(
     "together",
-    `${smaller(3)} / ${seeds}, ${norms[3]!.toFixed(2)} < ${norms[1]!.toFixed(2)}`,
+    `${smaller(3)} / ${seeds}; ${norms[3]!.toFixed(2)} < ${norms[1]!.toFixed(2)}`,
     smaller(3) === seeds && tests[3]! < tests[0]! && norms[3]! < norms[1]!,
   );
 };

@@ -16,9 +16,21 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
   const [testX, testY] = samples(trueW, 0.5, 2000, 0.5);
   const lambda = 0.15;
   const fits = [
-    { name: { en: "least squares", zh: "最小二乘" }, label: "least squares", ...ridge(X, y, 0) },
-    { name: { en: "ridge, λ/2 ‖w‖²", zh: "岭回归，λ/2 ‖w‖²" }, label: "ridge", ...ridge(X, y, lambda) },
-    { name: { en: "lasso, λ ‖w‖₁", zh: "套索回归，λ ‖w‖₁" }, label: "lasso", ...lasso(X, y, lambda) },
+    {
+      name: { en: "least squares", zh: "最小二乘" },
+      label: { en: "least squares", zh: "最小二乘" },
+      ...ridge(X, y, 0),
+    },
+    {
+      name: { en: "ridge, λ/2 ‖w‖²", zh: "岭回归，λ/2 ‖w‖²" },
+      label: { en: "ridge", zh: "岭回归" },
+      ...ridge(X, y, lambda),
+    },
+    {
+      name: { en: "lasso, λ ‖w‖₁", zh: "套索回归，λ ‖w‖₁" },
+      label: { en: "lasso", zh: "套索回归" },
+      ...lasso(X, y, lambda),
+    },
   ];
   report.table({
     caption: {
@@ -35,7 +47,7 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     ],
     rows: fits.map(({ name, w, b }) => {
       const idle = w.reshape(-1).abs().maskedFill_(torch.tensor(trueW).ne(0), 0).max().item();
-      return [localize(name), zeros(w), idle, w.norm().item(), w.abs().sum().item(), lossOf(testX, testY, { w, b })];
+      return [name, zeros(w), idle, w.norm().item(), w.abs().sum().item(), lossOf(testX, testY, { w, b })];
     }),
   });
   const at = trueW.map((_, i) => i + 1);
@@ -43,18 +55,26 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     kind: "dots" as const,
     x: at.map((i) => i + (k - 1) * 0.2),
     y: w.reshape(-1).tolist() as number[],
-    label,
+    label: localize(label),
     color: `C${k}`,
     size: 2,
   }));
-  const truth = { kind: "dots" as const, x: at, y: trueW, label: "truth", color: "k", size: 4.5, hollow: true };
+  const truth = {
+    kind: "dots" as const,
+    x: at,
+    y: trueW,
+    label: localize({ en: "truth", zh: "真值" }),
+    color: "k",
+    size: 4.5,
+    hollow: true,
+  };
   report.figure(
     visualize.figureOf(
       "ridge-lasso",
       [
         {
-          xlabel: "feature",
-          ylabel: "weight",
+          xlabel: localize({ en: "feature", zh: "特征" }),
+          ylabel: localize({ en: "weight", zh: "权重" }),
           xlim: [0, 21],
           ylim: [-2.5, 3.5],
           xticks: at.map((i) => ({ at: i, label: `${i}` })),
