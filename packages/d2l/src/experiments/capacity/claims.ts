@@ -15,6 +15,8 @@ export const reference = {
   15: { validation: 16.7, factor: 8 },
 } as const;
 
+const zhang = paper(2017, "Zhang", "Bengio", "Hardt", "Recht", "Vinyals");
+
 export const claims = {
   lowSimple: {
     items: ["F52", "F48"],
@@ -62,7 +64,7 @@ export const claims = {
       zh: "高容量的网络能记住 300 个随机标签。",
     },
     expected: everySeed({ en: "training accuracy >= 0.99", zh: "训练精度 >= 0.99" }),
-    source: sources(notes("3.2.2.1"), paper(2017, "Zhang", "Bengio", "Hardt", "Recht", "Vinyals")),
+    source: sources(book("generalization-deep", { edition: "en" }), zhang),
   },
   memorizeTest: {
     items: ["F53", "F48"],
@@ -71,7 +73,7 @@ export const claims = {
       zh: "在测试集上它十张只对一张，与猜测无异。",
     },
     expected: { en: "mean over the seeds 0.1 ± 0.05", zh: "各种子的平均 0.1 ± 0.05" },
-    source: sources(notes("3.2.2.1"), paper(2017, "Zhang", "Bengio", "Hardt", "Recht", "Vinyals")),
+    source: sources(book("generalization-deep", { edition: "en" }), zhang),
   },
   lowCannot: {
     items: ["F53"],
@@ -243,5 +245,50 @@ export const claims = {
     },
     expected: inMedian("a < b < c"),
     source: notes("3.2.2.3"),
+  },
+  neighbour: {
+    items: [],
+    claim: {
+      en: "The nearest neighbour has no training error with any number of samples, and its test error falls with 100, 300 and 1000 of them.",
+      zh: "样本再多，最近邻的训练误差也为 0，而测试误差在样本数为 100、300、1000 时逐一下降。",
+    },
+    expected: {
+      en: "training 0 with every seed; test a > b > c in the median",
+      zh: "每个种子训练误差为 0；测试误差中位数 a > b > c",
+    },
+    source: book("generalization-deep", { edition: "en" }),
+  },
+  doubleDescent: {
+    items: [],
+    claim: {
+      en: "Double descent: the test error is highest where there are as many hidden units as samples, and falls again beyond, though the training error is 0 (lowest before the peak, peak, with 400 units).",
+      zh: "双下降：隐藏单元与样本一样多时测试误差最高，此后尽管训练误差为 0，测试误差却再次下降（峰前最低、峰值、400 个单元时）。",
+    },
+    expected: inMedian({
+      en: "peak at 40 units; b >= 10 a, b >= 10 c; training < 1e-9",
+      zh: "40 个单元处最高；b >= 10 a，b >= 10 c；训练 < 1e-9",
+    }),
+    source: sources(
+      book("generalization-deep", { edition: "en" }),
+      paper(2021, "Nakkiran", "Kaplun", "Bansal", "Yang", "Barak", "Sutskever"),
+    ),
+  },
+  cleanFirst: {
+    items: [],
+    claim: {
+      en: "With 40 % of the labels false the right ones are fitted first: where 80 % of them are, hardly more of the false ones are than by chance (largest share); later most are.",
+      zh: "40 % 的标签错误时先拟合正确的：正确标签拟合到 80 % 时，错误标签的拟合几乎不多于碰巧（最大比例）；后来才拟合大多数。",
+    },
+    expected: { en: "<= 0.15 with every seed; > 0.5 at the end (median)", zh: "每个种子 <= 0.15；最后中位数 > 0.5" },
+    source: book("generalization-deep", { edition: "en" }),
+  },
+  earlyStopping: {
+    items: [],
+    claim: {
+      en: "Early stopping (no improvement by more than 0.002 in 5 epochs) lowers the test error where labels are false, and hardly changes it where all are right (by how much).",
+      zh: "早停（5 轮内改善不超过 0.002 即停）在标签有错时降低测试误差，标签全部正确时几乎无影响（降低多少）。",
+    },
+    expected: inMedian(">= 0.05; 0 ± 0.03"),
+    source: book("generalization-deep", { edition: "en" }),
   },
 } as const satisfies Record<string, Claim>;

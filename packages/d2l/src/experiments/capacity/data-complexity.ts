@@ -76,7 +76,7 @@ export async function dataComplexity(tools: Tools): Promise<void> {
   );
   if (signal.aborted) return;
   const panel = (x: readonly number[], { train, test }: typeof bySize, rest: Partial<Panel>): Panel => ({
-    ylabel: localize({ en: "error", zh: "错误率" }),
+    ylabel: named("error"),
     ylim: [-0.02, 1],
     series: [
       { x, y: train, label: named("training"), format: "-" },

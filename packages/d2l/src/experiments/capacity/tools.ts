@@ -26,6 +26,7 @@ export const legend = {
   training: { en: "training", zh: "训练" },
   validation: { en: "validation", zh: "验证" },
   test: { en: "test", zh: "测试" },
+  error: { en: "error", zh: "错误率" },
   squaredError: { en: "mean squared error", zh: "均方误差" },
 } as const satisfies Record<string, Localized>;
 
