@@ -91,8 +91,8 @@ export const claims = {
   mask: {
     items: ["F96", "P7"],
     claim: {
-      en: "Each call draws a new mask, the gradient passes through the same one, p = 0 returns the input itself, p = 1 zeros (exceptions).",
-      zh: "每次调用抽取新掩码，梯度通过同一掩码，p = 0 原样返回输入，p = 1 返回零（例外数）。",
+      en: "Each call draws a new mask, the gradient passes through the same one, p = 0 returns the input itself, p = 1 zeros, and what is no probability is refused (exceptions).",
+      zh: "每次调用抽取新掩码，梯度通过同一掩码，p = 0 原样返回输入，p = 1 返回零，不是概率的值被拒绝（例外数）。",
     },
     expected: "0",
     source: book("dropout"),

@@ -116,6 +116,15 @@ export const inputNoise: Part = async ({ report, check }, { seed }) => {
   check("inputNoise", Math.max(...errors), Math.max(...errors) < 0.03);
 };
 
+function throws(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** F93, F94, P7, P22: where it acts, when it acts, and what becomes of gradients. */
 export const behaviour: Part = async ({ report, check }) => {
   const removed = [
@@ -170,7 +179,8 @@ export const behaviour: Part = async ({ report, check }) => {
   });
   const whole = dropoutLayer(x, 0) === x && new nn.Dropout(0)(x) === x;
   const nothing = [dropoutLayer(x, 1), new nn.Dropout(1)(x)].every((out) => out.eq(0).all().item());
-  const failures = mismatches[0]! + mismatches[1]! + Number(!whole) + Number(!nothing);
+  const refused = [-0.1, 1.1].every((p) => [() => dropoutLayer(x, p), () => new nn.Dropout(p)].every(throws));
+  const failures = mismatches[0]! + mismatches[1]! + Number(!whole) + Number(!nothing) + Number(!refused);
   check("mask", failures, failures === 0);
 
   // P22: a function has no evaluation mode, a module has.

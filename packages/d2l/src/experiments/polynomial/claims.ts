@@ -87,6 +87,15 @@ export const claims = {
     expected: "[3.3, 4.0] ± 0.1",
     source: sources(notes("3.3.5.2"), { en: "moments of the normal distribution", zh: "正态分布的矩" }),
   },
+  nested: {
+    items: ["F71", "F55"],
+    claim: {
+      en: "On no data set does the exact training error rise up to 12 monomials (rises).",
+      zh: "在任何数据集上，精确解的训练误差在 12 个单项式以内从不上升（上升次数）。",
+    },
+    expected: "0",
+    source: book("underfit-overfit", { exercise: 2 }),
+  },
   exact: {
     items: ["F71", "F55", "P29"],
     claim: {
@@ -101,11 +110,29 @@ export const claims = {
   degreeNeeded: {
     items: ["F73"],
     claim: {
-      en: "The error reaches the noise from degree 3 on, and never 0.",
-      zh: "误差从 3 阶起降到噪声水平，但不会为 0。",
+      en: "The training error reaches the noise from degree 3 on; no generalization error is smaller than that of the true weights, which is the noise's variance.",
+      zh: "训练误差从 3 阶起降到噪声水平；泛化误差不会小于真实权重的误差，即噪声方差。",
     },
     expected: { en: "degree 3; the true weights err by 0.01 ± 0.002", zh: "3 阶；真实权重的误差 0.01 ± 0.002" },
     source: sources(book("underfit-overfit", { exercise: 2 }), book("underfit-overfit", { exercise: 4 })),
+  },
+  interpolation: {
+    items: [],
+    claim: {
+      en: "Only as many monomials as samples bring the training loss to 0: 9 and 10 of them on 10 samples (smallest and largest of 5 data sets).",
+      zh: "只有单项式与样本一样多时训练损失才为 0：10 个样本，9 个与 10 个单项式（5 个数据集中的最小与最大值）。",
+    },
+    expected: "> 1e-9; < 1e-12",
+    source: book("underfit-overfit", { exercise: 2 }),
+  },
+  moreData: {
+    items: ["F73"],
+    claim: {
+      en: "More data cure overfitting: the test error of degree 11 falls from 25 samples to 1000, and both errors end at the noise (test with 25; training and test with 1000).",
+      zh: "更多数据可治过拟合：从 25 个样本到 1000 个，11 阶的测试误差不断下降，两种误差最终都接近噪声（25 个样本的测试误差；1000 个的训练与测试误差）。",
+    },
+    expected: { en: "falling; 0.01 ± 20 % twice (medians)", zh: "不断下降；均为 0.01 ± 20 %（中位数）" },
+    source: book("underfit-overfit", { exercise: 2 }),
   },
   normalEquations: {
     items: ["F69"],
@@ -116,19 +143,28 @@ export const claims = {
   unscaled: {
     items: ["F65"],
     claim: {
-      en: "Without the factorials gradient descent diverges at once.",
-      zh: "若不除以阶乘，梯度下降立即发散。",
+      en: "Without the factorials gradient descent is at infinity or NaN after one epoch (data sets).",
+      zh: "若不除以阶乘，梯度下降一轮之后就是无穷或 NaN（数据集个数）。",
     },
-    expected: { en: "NaN or infinite", zh: "NaN 或无穷" },
+    expected: "5 / 5",
     source: sources(notes("3.3.2"), book("underfit-overfit", { exercise: 3 })),
+  },
+  remedies: {
+    items: ["F65"],
+    claim: {
+      en: "Two other scalings cure it: x mapped to [-1, 1], and orthogonal polynomials (training loss over the variance of the labels after 100 epochs, largest of 5 data sets).",
+      zh: "另有两种有效的缩放方式：把 x 映射到 [-1, 1]，以及正交多项式（100 轮后训练损失与标签方差之比，5 个数据集中的最大值）。",
+    },
+    expected: "< 0.3, < 0.3",
+    source: book("underfit-overfit", { exercise: 3 }),
   },
   wrongMix: {
     items: ["P5"],
     claim: {
-      en: "The mean loss with a learning rate of 0.001 does not get there in 400 epochs.",
-      zh: "平均损失配学习率 0.001，400 轮内达不到。",
+      en: "The mean loss with a learning rate of 0.001 does not get there in 400 epochs (training loss, and weight of x³/3!, which should be 5.6: medians of 5 data sets).",
+      zh: "平均损失配学习率 0.001，400 轮内达不到（训练损失，以及 x³/3! 的权重，应为 5.6：5 个数据集的中位数）。",
     },
-    expected: { en: "training loss > 0.1, w3 < 4", zh: "训练损失 > 0.1，w3 < 4" },
-    source: pytorch("w = [4.57, 2.34, -2.48, 2.51]"),
+    expected: "> 0.1; < 5",
+    source: pytorch("w = [4.57, 2.34, -2.48, 2.51], 0.3 – 0.85"),
   },
 } as const satisfies Record<string, Claim>;
