@@ -118,8 +118,8 @@ export const dropout = defineExperiment({
       default: "decay",
       choices: ["decay", "swap", "p", "noise", "epochs"],
       help: {
-        en: "what is compared on 500 pictures: dropout with weight decay, both probabilities swapped, p = 0.1, 0.5, 0.9, other noises (a Gaussian factor, DropConnect), or four times the epochs",
-        zh: "在 500 张图片上比较什么：丢弃与权重衰减、交换两个概率、p = 0.1、0.5、0.9、其他噪声（高斯因子、DropConnect），或四倍轮数",
+        en: "what is compared on 500 pictures: dropout with weight decay, both probabilities swapped, p = 0.1, 0.5, 0.9, other noises (a Gaussian factor, a Gaussian term, DropConnect), or four times the epochs",
+        zh: "在 500 张图片上比较什么：丢弃与权重衰减、交换两个概率、p = 0.1、0.5、0.9、其他噪声（高斯因子、高斯加项、DropConnect），或四倍轮数",
       },
     },
     smallEpochs: {

@@ -1,5 +1,6 @@
 // F74 to F90: weight decay, as a limit, as a penalty, and as a factor in every update.
 import * as torch from "torchlet";
+import { localize } from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { makeSetting, train, trainConcise } from "./weight-decay/book.js";
 import { claims } from "./weight-decay/claims.js";
@@ -8,7 +9,7 @@ import { biasPenalty, formulas, lambdaCurve } from "./weight-decay/exercises.js"
 import { components, limits } from "./weight-decay/limits.js";
 import type { Part } from "./weight-decay/part.js";
 import { ridgeAndLasso } from "./weight-decay/ridge-lasso.js";
-import { overSeeds, speed } from "./weight-decay/seeds.js";
+import { biasFree, overSeeds, speed } from "./weight-decay/seeds.js";
 import { update } from "./weight-decay/update.js";
 
 /** What `--part` can be: all of them, or one. */
@@ -16,7 +17,7 @@ const parts = {
   limits: [limits, components, biasPenalty],
   lasso: [ridgeAndLasso],
   update: [update],
-  norms: [overSeeds, speed],
+  norms: [overSeeds, biasFree, speed],
   deep: [deep],
   exercises: [lambdaCurve, formulas],
 } as const satisfies Record<string, readonly Part[]>;
@@ -137,20 +138,35 @@ export const weightDecay = defineExperiment({
         metrics[name] = norm;
         report.text({ en: `L2 norm of w: ${norm}`, zh: `w 的 L2 范数是：${norm}` });
       };
-      report.text({ en: "train(lambd=0): from scratch, no decay", zh: "train(lambd=0)：从零实现，忽略正则化" });
-      show("scratchNorm", train(0, setting, "scratch-0"));
-      report.text({
-        en: `train(lambd=${lambd}): from scratch, with decay`,
-        zh: `train(lambd=${lambd})：从零实现，使用权重衰减`,
-      });
-      show("scratchNormDecayed", train(lambd, setting, "scratch-decay"));
-      report.text({ en: "trainConcise(0): with layers, no decay", zh: "trainConcise(0)：简洁实现，无衰减" });
-      show("conciseNorm", trainConcise(0, setting, "concise-0"));
-      report.text({
-        en: `trainConcise(${lambd}): decay by the optimizer`,
-        zh: `trainConcise(${lambd})：由优化器做衰减`,
-      });
-      show("conciseNormDecayed", trainConcise(lambd, setting, "concise-decay"));
+      const named = (en: string, zh: string) => ({ ...setting, caption: localize({ en, zh }) });
+      show(
+        "scratchNorm",
+        train(0, named("train(lambd = 0): from scratch, no decay", "train(lambd = 0)：从零实现，无衰减"), "scratch-0"),
+      );
+      show(
+        "scratchNormDecayed",
+        train(
+          lambd,
+          named(`train(lambd = ${lambd}): from scratch, with decay`, `train(lambd = ${lambd})：从零实现，使用权重衰减`),
+          "scratch-decay",
+        ),
+      );
+      show(
+        "conciseNorm",
+        trainConcise(
+          0,
+          named("trainConcise(0): with layers, no decay", "trainConcise(0)：简洁实现，无衰减"),
+          "concise-0",
+        ),
+      );
+      show(
+        "conciseNormDecayed",
+        trainConcise(
+          lambd,
+          named(`trainConcise(${lambd}): decay by the optimizer`, `trainConcise(${lambd})：由优化器做衰减`),
+          "concise-decay",
+        ),
+      );
     }
     for (const entry of chosen) if (!early.includes(entry)) await run(...entry);
     return { metrics, seconds };

@@ -88,7 +88,7 @@ export async function dataComplexity(tools: Tools): Promise<void> {
     figureOf(
       "complexity",
       [
-        panel(sizes, bySize, { xlabel: named("samples"), xscale: "log" }),
+        panel(sizes, bySize, { xlabel: named("sampleCount"), xscale: "log" }),
         panel(
           clutter.map((k) => 784 + k),
           byElements,

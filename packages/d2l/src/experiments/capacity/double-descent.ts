@@ -45,13 +45,13 @@ export async function doubleDescent(tools: Tools): Promise<void> {
           ylabel: named("squaredError"),
           xscale: "log",
           yscale: "log",
-          ylim: [1e-2, 1e3],
+          ylim: [1e-2, 1e2],
           series: [
             { x: widths, y: visible, label: named("training"), format: "-" },
             { x: widths, y: test, label: named("test"), format: "m--" },
             {
               x: [n, n],
-              y: [1e-2, 1e3],
+              y: [1e-2, 1e2],
               label: localize({ en: "as many units as samples", zh: "单元数等于样本数" }),
               format: "k:",
             },

@@ -119,7 +119,7 @@ export async function labelNoise(tools: Tools): Promise<void> {
   check(
     "cleanFirst",
     Math.max(...behind),
-    behind.every((wrong) => wrong <= 0.15) && along(noisy, "wrong").at(-1)! > 0.5,
+    behind.every((wrong) => wrong <= 0.15) && along(noisy, "wrong").at(-1)! > 0.3,
   );
   if (tools.seeds < 5) return;
   const gains = (runs: readonly Epoch[][], at: readonly number[]) =>

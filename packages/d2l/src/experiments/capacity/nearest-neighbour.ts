@@ -34,7 +34,7 @@ export async function nearestNeighbour(tools: Tools): Promise<void> {
       "neighbour",
       [
         {
-          xlabel: named("samples"),
+          xlabel: named("sampleCount"),
           ylabel: named("error"),
           xscale: "log",
           ylim: [-0.02, 0.5],

@@ -21,6 +21,7 @@ export const fixed = (values: readonly number[], digits = 3) => values.map((valu
 /** Names of lines and axes that figures of several parts have in common. */
 export const legend = {
   samples: { en: "samples", zh: "样本" },
+  sampleCount: { en: "samples", zh: "样本数" },
   truth: { en: "truth", zh: "真实函数" },
   fit: { en: "fit", zh: "拟合" },
   training: { en: "training", zh: "训练" },

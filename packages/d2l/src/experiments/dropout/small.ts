@@ -7,14 +7,14 @@ import { accuracy } from "../../toolkit/training.js";
 import * as visualize from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { firstImages } from "../subset.js";
-import { DropConnect, GaussianDropout } from "./layers.js";
+import { AdditiveNoise, DropConnect, GaussianDropout } from "./layers.js";
 import type { Part, PartOptions } from "./part.js";
 
 /** One way of training. */
 interface Variant {
   readonly name: Localized;
   readonly dropouts: readonly [number, number];
-  readonly noise?: "dropout" | "gaussian" | "dropconnect";
+  readonly noise?: "dropout" | "gaussian" | "additive" | "dropconnect";
   readonly decay?: number;
 }
 
@@ -36,6 +36,7 @@ function variantsOf({ exercise, dropout1, dropout2 }: PartOptions): readonly Var
         plain,
         usual,
         named("Gaussian factor", "高斯因子", { noise: "gaussian" }),
+        named("Gaussian term", "高斯加项", { noise: "additive" }),
         named("DropConnect", "DropConnect（丢弃权重）", { noise: "dropconnect" }),
       ];
     case "epochs":
@@ -56,6 +57,7 @@ function makeNet(numHiddens: number, { dropouts: [p1, p2], noise = "dropout" }: 
   };
   const after = (p: number) => {
     if (p === 0 || noise === "dropconnect") return new nn.Identity();
+    if (noise === "additive") return new AdditiveNoise(p);
     return noise === "gaussian" ? new GaussianDropout(p) : new nn.Dropout(p);
   };
   return new nn.Sequential(
@@ -154,7 +156,7 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
       return [name, train, test, test - train, medianOf(ends[k]!, "accuracy"), medianOf(ends[k]!, "norm")];
     }),
   });
-  const formats = ["C0-", "C1--", "C2-.", "C3:"];
+  const formats = ["C0-", "C1--", "C2-.", "C3:", "C4-"];
   const panelSize = [4.6, 3.2] as const;
   // The first epoch alone would take most of the axis.
   const from = (key: keyof Measured) => (key === "train" || key === "test" ? 1 : 0);

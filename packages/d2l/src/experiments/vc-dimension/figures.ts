@@ -13,7 +13,7 @@ export function shattering(report: Report, points: readonly Point[]): void {
     en: "All 8 labelings of three points (filled: +, hollow: −), each with a line that realizes it",
     zh: "三个点的全部 8 种标记（实心为 +，空心为 −），各有一条直线实现",
   });
-  report.figure(figureOf("shattering", panels, { columns: 4, panelSize: [1.8, 1.8], caption }));
+  report.figure(figureOf("shattering", panels, { columns: 4, panelSize: [2.4, 2], caption }));
 }
 
 /** Labelings that no line realizes. */

@@ -104,13 +104,22 @@ export const claims = {
     expected: "0, >= 8",
     source: notes("3.4.1.2"),
   },
+  balance: {
+    items: ["F78"],
+    claim: {
+      en: "Why: under the square the slope of the loss is -λw, which goes to 0 with w; under the absolute value it is -λ sign(w) for each weight that stays, and at most λ for one that is 0 (largest errors).",
+      zh: "原因：平方惩罚下损失的斜率为 -λw，随 w 趋于 0；绝对值惩罚下，留下的权重处斜率为 -λ sign(w)，为 0 的权重处不超过 λ（最大误差）。",
+    },
+    expected: "< 1e-6, < 1e-6",
+    source: sources(notes("3.4.1.2"), { en: "subgradients", zh: "次梯度" }),
+  },
   spread: {
     items: ["F78"],
     claim: {
       en: "Of five readings of one quantity, ridge trusts all alike and the lasso a few: an error of 1 in the worst of them moves the prediction less under ridge (medians over 5 seeds, ridge and lasso).",
       zh: "对同一个量的五个读数，岭回归均匀信任，套索只信任少数：其中最坏的一个误差为 1 时，岭回归的预测变化更小（5 个种子的中位数，岭与套索）。",
     },
-    expected: everySeed({ en: "a < b; a < 0.25 in the median", zh: "a < b；a 的中位数 < 0.25" }),
+    expected: { en: "a < b with every seed; a < 0.25", zh: "每个种子 a < b；a < 0.25" },
     source: notes("3.4.1.2"),
   },
   update: {
@@ -175,6 +184,15 @@ export const claims = {
     },
     expected: nearReference("concise3"),
     source: bookInPytorch(),
+  },
+  biasFree: {
+    items: ["F86"],
+    claim: {
+      en: "Concise: the weights decay and the bias does not. On samples without inputs, (1 - ηλ)^n is left of the weights and (1 - 2η)^n of the bias's error (relative errors).",
+      zh: "简洁实现：权重衰减而偏置不衰减。对没有输入的样本，权重剩下 (1 - ηλ)^n，偏置的误差剩下 (1 - 2η)^n（相对误差）。",
+    },
+    expected: "< 1e-4, < 1e-4",
+    source: book("weight-decay"),
   },
   overfit: {
     items: ["F84", "F90"],

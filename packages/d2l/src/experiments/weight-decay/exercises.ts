@@ -147,7 +147,8 @@ export const biasPenalty: Part = async ({ report, check }, { seed, nTrain, numIn
     rows: rows.map(({ offset, lambda, free, held, ratio }) => [offset, lambda, free, held, ratio]),
   });
   const near = rows.filter(({ offset }) => offset === 0.05).map(({ ratio }) => Math.abs(ratio - 1));
-  check("bias", Math.max(...near), Math.max(...near) < 0.2);
+  const change = Math.max(...near);
+  check("bias", `${(100 * change).toFixed(1)} %`, change < 0.2);
 };
 
 /** (3), (4), (6): what the penalties are. */

@@ -5,7 +5,7 @@ import { localize } from "torchlet";
 import * as visualize from "../../visualize/index.js";
 import { median } from "../measured.js";
 import type { Part } from "./part.js";
-import { lasso, lossOf, ridge, samples } from "./ridge.js";
+import { lasso, lossOf, meanLoss, ridge, samples } from "./ridge.js";
 
 const zeros = (w: torch.Tensor) => w.eq(0).sum().item();
 
@@ -94,6 +94,26 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
   const [, held, chosen] = fits as [(typeof fits)[0], (typeof fits)[0], (typeof fits)[0]];
   const kept = trueW.filter((w, i) => w !== 0 && chosen.w.index(i).item() === 0).length;
   check("zeros", `${zeros(held.w)}, ${zeros(chosen.w)}`, zeros(held.w) === 0 && zeros(chosen.w) >= 8 && kept === 0);
+
+  // Where a weight is not 0, the slope of the loss balances that of its penalty; at 0, the absolute value balances any slope up to lambda.
+  const slopeOf = ({ w, b }: (typeof fits)[0]) => {
+    const leaf = w.clone().requiresGrad_(true);
+    meanLoss(X, y, leaf, b).backward();
+    return leaf.grad!;
+  };
+  const ridgeError = slopeOf(held).add(held.w.mul(lambda)).abs().max().item();
+  const slope = slopeOf(chosen);
+  const excess = torch.where(
+    chosen.w.ne(0),
+    slope.add(chosen.w.sign().mul(lambda)).abs(),
+    slope.abs().sub(lambda).relu(),
+  );
+  const lassoError = excess.max().item();
+  check(
+    "balance",
+    `${ridgeError.toExponential(1)}, ${lassoError.toExponential(1)}`,
+    ridgeError < 1e-6 && lassoError < 1e-6,
+  );
 
   // Five thermometers of one temperature: how wrong may the prediction be when one of them reads 1 too much?
   const worst: { ridge: number; lasso: number }[] = [];

@@ -2,6 +2,7 @@
 
 import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
+import * as d2l from "../../toolkit/index.js";
 import { median, within } from "../measured.js";
 import { onDisplay, silent } from "../on-display.js";
 import { makeSetting, type Trained, train, trainConcise } from "./book.js";
@@ -119,6 +120,24 @@ export const overSeeds: Part = async ({ report, check, signal }, options) => {
     "english",
     halves.map((half) => `${Math.min(...half).toPrecision(3)} – ${Math.max(...half).toPrecision(3)}`).join("; "),
     enclosed,
+  );
+};
+
+/** F86: the optimizer decays the weights alone. Without inputs nothing but decay moves weights, and nothing but the loss the bias. */
+export const biasFree: Part = async ({ check }, { lr }) => {
+  const [lambda, numEpochs, batchSize] = [3, 20, 5];
+  const [X, y] = [torch.zeros(20, 10), torch.ones(20, 1)];
+  const data = d2l.loadArray([X, y], batchSize);
+  const setting = { ...makeSetting({ nTrain: 20, numInputs: 10, batchSize, numEpochs, lr }), trainIter: data };
+  const { before, w, biases } = await onDisplay(silent, async () => trainConcise(lambda, setting, "bias"));
+  const steps = numEpochs * (20 / batchSize);
+  const weightError = w.norm().div(before.norm()).item() / (1 - lr * lambda) ** steps - 1;
+  const biasError = (biases[1] - 1) / (biases[0] - 1) / (1 - 2 * lr) ** steps - 1;
+  const errors = [weightError, biasError].map(Math.abs);
+  check(
+    "biasFree",
+    errors.map((error) => error.toExponential(1)).join(", "),
+    errors.every((error) => error < 1e-4),
   );
 };
 
