@@ -116,10 +116,11 @@ export async function labelNoise(tools: Tools): Promise<void> {
   );
   // When four fifths of the right labels are fitted.
   const behind = noisy.map((run) => run.find(({ right }) => right >= 0.8)?.wrong ?? Number.NaN);
+  const atEnd = along(noisy, "wrong").at(-1)!;
   check(
     "cleanFirst",
-    Math.max(...behind),
-    behind.every((wrong) => wrong <= 0.15) && along(noisy, "wrong").at(-1)! > 0.3,
+    `${Math.max(...behind).toFixed(3)}; ${atEnd.toFixed(2)}`,
+    behind.every((wrong) => wrong <= 0.15) && atEnd > 0.3,
   );
   if (tools.seeds < 5) return;
   const gains = (runs: readonly Epoch[][], at: readonly number[]) =>
