@@ -4,15 +4,18 @@ import { claims } from "./capacity/claims.js";
 import { control } from "./capacity/control.js";
 import { counts } from "./capacity/counts.js";
 import { dataComplexity } from "./capacity/data-complexity.js";
+import { doubleDescent } from "./capacity/double-descent.js";
 import { errorCurve } from "./capacity/error-curve.js";
 import { fourFields } from "./capacity/four-fields.js";
+import { labelNoise } from "./capacity/label-noise.js";
+import { nearestNeighbour } from "./capacity/nearest-neighbour.js";
 import { randomLabels } from "./capacity/random-labels.js";
 import { threeFits } from "./capacity/three-fits.js";
 import type { Tools } from "./capacity/tools.js";
 import { twoFactors } from "./capacity/two-factors.js";
 import { defineExperiment } from "./experiment.js";
 
-/** In the order of the notes. */
+/** In the order of the notes; then what the book's English edition adds about deep networks. */
 const allParts = {
   fields: fourFields,
   labels: randomLabels,
@@ -22,6 +25,9 @@ const allParts = {
   factors: twoFactors,
   counts,
   complexity: dataComplexity,
+  neighbour: nearestNeighbour,
+  descent: doubleDescent,
+  noise: labelNoise,
 };
 
 /** `torchlet run capacity` */
@@ -49,7 +55,11 @@ export const capacity = defineExperiment({
       },
       {
         en: "A large network with weight decay beats the small one: capacity is the sum of how many parameters there are and how far they may go.",
-        zh: "带权重衰退的大网络胜过小网络：容量既取决于参数有多少，也取决于它们能走多远。",
+        zh: "带权重衰减的大网络胜过小网络：容量既取决于参数有多少，也取决于它们能走多远。",
+      },
+      {
+        en: "Beyond the classical picture: a network with many more units than samples errs less than one with as many, and false labels are learned last, so that stopping early helps.",
+        zh: "经典图景之外：单元远多于样本的网络，误差小于单元与样本一样多的网络；错误标签最后才被记住，所以早停有益。",
       },
       {
         en: "The order of pixels makes no difference to a multilayer perceptron as long as it is the same for all pictures.",
@@ -83,7 +93,7 @@ export const capacity = defineExperiment({
     },
     steps: {
       type: "integer",
-      default: 600,
+      default: 400,
       min: 1,
       max: 100_000,
       help: {

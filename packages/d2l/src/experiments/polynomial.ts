@@ -1,12 +1,14 @@
 // F64 to F73: one polynomial, fitted with too little, enough and too much.
 
 import * as torch from "torchlet";
-import { localize, type Tensor } from "torchlet";
-import { defineExperiment } from "./experiment.js";
+import { localize } from "torchlet";
+import { defineExperiment, type ExperimentContext } from "./experiment.js";
 import { median } from "./measured.js";
-import { claims, exactReference } from "./polynomial/claims.js";
-import { exactErrors, factorial, makeData, maxDegree, monomials, trueW } from "./polynomial/data.js";
-import { capacityFigure, scatter, threeFits } from "./polynomial/figures.js";
+import { claims, weightTolerance } from "./polynomial/claims.js";
+import { factorial, makeData, maxDegree, monomials, trueW } from "./polynomial/data.js";
+import { exact, normalEquations, optimum } from "./polynomial/exact.js";
+import { dataSize, interpolation, remedies, wrongMix } from "./polynomial/exercises.js";
+import { scatter, threeFits } from "./polynomial/figures.js";
 import { type Trained, train } from "./polynomial/train.js";
 
 const [nTrain, nTest] = [100, 100];
@@ -18,8 +20,8 @@ const printed = [
   1.1738e-14, 2.6004e-16, 5.3176e-18, 1.0097e-19, 1.7895e-21, 2.9732e-23, 4.6493e-25, 6.8664e-27, 9.607e-29,
 ];
 
-/** w = (XᵀX)⁻¹Xᵀy */
-const solveNormalEquations = (X: Tensor, y: Tensor) => torch.linalg.solve(X.t().matmul(X), X.t().matmul(y));
+/** The three fits, one a data set. */
+type Fits = Readonly<Record<"right" | "under" | "over", Trained[]>>;
 
 /** `torchlet run polynomial` */
 export const polynomial = defineExperiment({
@@ -79,7 +81,9 @@ export const polynomial = defineExperiment({
     seed: { type: "integer", default: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
   quick: { seeds: 1 },
-  async run({ report, signal, check }, { epochs, longEpochs, seeds, exactSets, seed }) {
+  async run(context, options) {
+    const { report, signal, check } = context;
+    const { epochs, longEpochs, seeds, seed } = options;
     // The notes print five digits of x, which the last monomial knows better: its 19th root is x.
     const x = (printed[19]! * factorial(19)) ** (1 / 19);
     const row = monomials(torch.tensor([[x]]))
@@ -90,7 +94,7 @@ export const polynomial = defineExperiment({
     const clean = trueW.reduce((sum, w, i) => sum + w * row[i]!, 0);
     check("noiseFree", clean, Math.abs(clean - 5.2164) < 1e-4);
 
-    const fits: Record<"right" | "under" | "over", Trained[]> = { right: [], under: [], over: [] };
+    const fits: Fits = { right: [], under: [], over: [] };
     for (let s = 0; s < seeds; s++) {
       torch.manualSeed(seed + s);
       const { features, polyFeatures, labels } = makeData(nTrain + nTest);
@@ -142,128 +146,38 @@ export const polynomial = defineExperiment({
         ["19", list(fits.over[0]!.weight, 2), fits.over[0]!.trainLoss, fits.over[0]!.testLoss],
       ],
     });
-    const bookish = epochs === 400 && longEpochs === 1500;
-    if (bookish) {
-      const bounds = [0.1, 0.4, 0.3, 1.2];
-      const worst = bounds.map((_, i) => Math.max(...fits.right.map(({ weight }) => Math.abs(weight[i]! - trueW[i]!))));
-      check(
-        "right",
-        worst.map((value) => value.toFixed(3)).join(", "),
-        worst.every((value, i) => value < bounds[i]!),
-      );
-      const rightLosses = fits.right.map(({ trainLoss }) => trainLoss);
-      check("rightLoss", Math.max(...rightLosses), Math.max(...rightLosses) < 0.05);
-      const flat = fits.under.every(({ trainLoss, earlyLoss }) => trainLoss > 1 && earlyLoss < 1.1 * trainLoss);
-      check(
-        "under",
-        fits.under.map(({ earlyLoss, trainLoss }) => `${earlyLoss.toFixed(2)} to ${trainLoss.toFixed(2)}`).join(", "),
-        flat,
-      );
-      const spurious = fits.over.map(({ weight }) => weight.slice(4).reduce((sum, w) => sum + Math.abs(w), 0));
-      const fitted = Math.max(...fits.over.map(({ trainLoss }) => trainLoss));
-      check(
-        "over",
-        `${fitted.toFixed(4)}; ${spurious.map((v) => v.toFixed(2)).join(", ")}`,
-        fitted < 0.05 && spurious.every((v) => v > 1),
-      );
-      const ratio = median(fits.over.map(({ testLoss, trainLoss }) => testLoss / trainLoss));
-      if (seeds >= 5) check("gap", ratio, ratio > 1);
+    if (epochs === 400 && longEpochs === 1500) holdBook(fits, check);
+
+    for (const part of [optimum, exact, interpolation, dataSize, normalEquations, remedies, wrongMix]) {
+      torch.manualSeed(seed);
+      if (!signal.aborted) await part(context, options);
     }
-
-    // Exact solutions.
-    torch.manualSeed(seed);
-    const big = makeData(400_000, torch.float64);
-    const line = solveNormalEquations(big.polyFeatures.narrow(1, 0, 2), big.labels.reshape(-1, 1));
-    const [intercept, slope] = line.reshape(-1).tolist() as number[];
-    check("optimum", list([intercept!, slope!]), Math.abs(intercept! - 3.3) < 0.1 && Math.abs(slope! - 4) < 0.1);
-    const truth = torch.tensor(trueW, { dtype: torch.float64 });
-    const noise = big.polyFeatures.narrow(1, 0, 4).matmul(truth).sub(big.labels).square().mean().item();
-
-    const measured = await exactMedians(exactSets);
-    if (signal.aborted) return {};
-    report.table({
-      caption: {
-        en: `Exact least squares: median errors of ${exactSets} data sets`,
-        zh: `精确最小二乘：${exactSets} 个数据集的误差中位数`,
-      },
-      columns: [
-        { en: "monomials", zh: "单项式数" },
-        { en: "train", zh: "训练" },
-        { en: "test", zh: "测试" },
-      ],
-      rows: measured.map(({ columns, train, test }) => [columns, train, test]),
-    });
-    capacityFigure(report, measured);
-    if (exactSets >= 200) {
-      // Medians of heavy tails: within a tenth where errors are of the noise's size, within a factor of 5 where they explode.
-      const agrees = exactReference.every(({ columns, train, test }) => {
-        const own = measured.find((one) => one.columns === columns)!;
-        const tolerance = columns <= 2 ? 1.25 : columns <= 6 ? 1.1 : columns <= 10 ? 2 : 5;
-        return (
-          Math.abs(own.train / train - 1) < (columns <= 2 ? 0.25 : 0.05) &&
-          own.test / test < tolerance &&
-          test / own.test < tolerance
-        );
-      });
-      check(
-        "exact",
-        exactReference
-          .map(({ columns }) => measured.find((one) => one.columns === columns)!)
-          .map((one) => `${one.columns}: ${one.train.toPrecision(3)}/${one.test.toPrecision(3)}`)
-          .join(", "),
-        agrees,
-      );
-    }
-    const needed = measured.find(({ train }) => train < 0.02)!.columns - 1;
-    check("degreeNeeded", `degree ${needed}; ${noise.toFixed(4)}`, needed === 3 && Math.abs(noise - 0.01) < 0.002);
-
-    torch.manualSeed(seed);
-    const { features, polyFeatures, labels } = makeData(nTrain + nTest, torch.float64);
-    const X = polyFeatures.narrow(1, 0, 4);
-    const y = labels.reshape(-1, 1);
-    const byNormalEquations = solveNormalEquations(X, y);
-    const difference = byNormalEquations.sub(torch.linalg.lstsq(X, y)[0]).abs().max().item();
-    check("normalEquations", difference, difference < 1e-9);
-
-    const raw = monomials(features.to(torch.float32), false);
-    const y32 = labels.to(torch.float32);
-    const parts = [
-      raw.narrow(0, 0, nTrain),
-      raw.narrow(0, nTrain, nTest),
-      y32.narrow(0, 0, nTrain),
-      y32.narrow(0, nTrain, nTest),
-    ] as const;
-    const unscaled = await train(...parts, 1);
-    check("unscaled", String(unscaled.trainLoss), !Number.isFinite(unscaled.trainLoss));
-
-    torch.manualSeed(seed);
-    const again = makeData(nTrain + nTest);
-    const four = again.polyFeatures.narrow(1, 0, 4);
-    const slow = await train(
-      four.narrow(0, 0, nTrain),
-      four.narrow(0, nTrain, nTest),
-      again.labels.narrow(0, 0, nTrain),
-      again.labels.narrow(0, nTrain, nTest),
-      400,
-      { lr: 0.001, signal },
-    );
-    if (!signal.aborted)
-      check(
-        "wrongMix",
-        `${slow.trainLoss.toFixed(3)}, ${list(slow.weight, 2)}`,
-        slow.trainLoss > 0.1 && slow.weight[3]! < 4,
-      );
     return { metrics: { trainLoss: fits.right[0]!.trainLoss, testLoss: fits.right[0]!.testLoss } };
-
-    async function exactMedians(sets: number): Promise<{ columns: number; train: number; test: number }[]> {
-      const medians: { columns: number; train: number; test: number }[] = [];
-      for (const columns of [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 17, 20]) {
-        if (signal.aborted) break;
-        const errors = Array.from({ length: sets }, () => exactErrors(columns));
-        medians.push({ columns, train: median(errors.map((e) => e.train)), test: median(errors.map((e) => e.test)) });
-        await torch.utils.data.breathe();
-      }
-      return medians;
-    }
   },
 });
+
+/** The claims about the three fits. */
+function holdBook({ right, under, over }: Fits, check: ExperimentContext<keyof typeof claims>["check"]): void {
+  const worst = weightTolerance.map((_, i) => Math.max(...right.map(({ weight }) => Math.abs(weight[i]! - trueW[i]!))));
+  check(
+    "right",
+    worst.map((value) => value.toFixed(3)).join(", "),
+    worst.every((value, i) => value < weightTolerance[i]!),
+  );
+  const rightLoss = Math.max(...right.map(({ trainLoss }) => trainLoss));
+  check("rightLoss", rightLoss, rightLoss < 0.05);
+  check(
+    "under",
+    under.map(({ earlyLoss, trainLoss }) => `${earlyLoss.toFixed(2)} → ${trainLoss.toFixed(2)}`).join(", "),
+    under.every(({ trainLoss, earlyLoss }) => trainLoss > 1 && earlyLoss <= 1.1 * trainLoss),
+  );
+  const spurious = over.map(({ weight }) => weight.slice(4).reduce((sum, w) => sum + Math.abs(w), 0));
+  const fitted = Math.max(...over.map(({ trainLoss }) => trainLoss));
+  check(
+    "over",
+    `${fitted.toFixed(4)}; ${spurious.map((value) => value.toFixed(2)).join(", ")}`,
+    fitted < 0.05 && spurious.every((value) => value > 1),
+  );
+  const ratio = median(over.map(({ testLoss, trainLoss }) => testLoss / trainLoss));
+  if (over.length >= 5) check("gap", ratio, ratio > 1);
+}

@@ -4,6 +4,7 @@ import { bothOf, type Wording } from "../report/text/wording.js";
 
 const networks = "chapter_multilayer-perceptrons";
 const linear = "chapter_linear-networks";
+const classification = "chapter_linear-classification";
 
 /** Pages of the book that experiments cite, with the folder that they lie in. */
 const pages = {
@@ -24,8 +25,12 @@ const pages = {
   "numerical-stability-and-init": networks,
   environment: networks,
   "generalization-deep": networks,
+  "generalization-classification": classification,
   "kaggle-house-price": networks,
 } as const;
+
+/** Where the English edition has moved a page. */
+const moved: { readonly [page in BookPage]?: string } = { "weight-decay": "chapter_linear-regression" };
 
 /** A page of the book. */
 export type BookPage = keyof typeof pages;
@@ -56,7 +61,7 @@ export function book(page: BookPage, { exercise, edition, prints }: BookPlace = 
     en: number !== undefined ? `, exercise ${number}` : about === undefined ? "" : `, exercise on ${about.en}`,
     zh: number !== undefined ? `，练习 ${number}` : about === undefined ? "" : `，关于${about.zh}的练习`,
   };
-  const path = `${pages[page]}/${page}`;
+  const path = `${(edition === "en" ? moved[page] : undefined) ?? pages[page]}/${page}`;
   return {
     en: `d2l, ${path}${english.en}${task.en}${prints === undefined ? "" : `: ${prints}`}`,
     zh: `《动手学深度学习》${path}${english.zh}${task.zh}${prints === undefined ? "" : `：${prints}`}`,

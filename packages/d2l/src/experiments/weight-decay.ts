@@ -1,5 +1,6 @@
 // F74 to F90: weight decay, as a limit, as a penalty, and as a factor in every update.
 import * as torch from "torchlet";
+import { localize } from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { makeSetting, train, trainConcise } from "./weight-decay/book.js";
 import { claims } from "./weight-decay/claims.js";
@@ -8,7 +9,7 @@ import { biasPenalty, formulas, lambdaCurve } from "./weight-decay/exercises.js"
 import { components, limits } from "./weight-decay/limits.js";
 import type { Part } from "./weight-decay/part.js";
 import { ridgeAndLasso } from "./weight-decay/ridge-lasso.js";
-import { overSeeds, speed } from "./weight-decay/seeds.js";
+import { biasFree, overSeeds, speed } from "./weight-decay/seeds.js";
 import { update } from "./weight-decay/update.js";
 
 /** What `--part` can be: all of them, or one. */
@@ -16,7 +17,7 @@ const parts = {
   limits: [limits, components, biasPenalty],
   lasso: [ridgeAndLasso],
   update: [update],
-  seeds: [overSeeds, speed],
+  norms: [overSeeds, biasFree, speed],
   deep: [deep],
   exercises: [lambdaCurve, formulas],
 } as const satisfies Record<string, readonly Part[]>;
@@ -25,7 +26,7 @@ const parts = {
 export const weightDecay = defineExperiment({
   id: "weight-decay",
   section: "3.4",
-  title: { en: "Weight decay", zh: "权重衰退" },
+  title: { en: "Weight decay", zh: "权重衰减" },
   summary: {
     en: "limit and penalty, ridge and lasso, the shrinking update; 200 inputs against 20 samples, from scratch and concise",
     zh: "限制与惩罚、岭回归与套索回归、收缩的更新；200 个输入对 20 个样本，从零实现与简洁实现",
@@ -60,8 +61,8 @@ export const weightDecay = defineExperiment({
       default: "all",
       choices: ["all", "book", ...Object.keys(parts)],
       help: {
-        en: "all of it, the book's four trainings alone, or one more part: limits, lasso, update, seeds, deep, exercises",
-        zh: "全部、仅书中的四次训练，或其中一部分：limits、lasso、update、seeds、deep、exercises",
+        en: "all of it, the book's four trainings alone, or one more part: limits, lasso, update, norms, deep, exercises",
+        zh: "全部、仅书中的四次训练，或其中一部分：limits、lasso、update、norms、deep、exercises",
       },
     },
     lambd: {
@@ -137,20 +138,35 @@ export const weightDecay = defineExperiment({
         metrics[name] = norm;
         report.text({ en: `L2 norm of w: ${norm}`, zh: `w 的 L2 范数是：${norm}` });
       };
-      report.text({ en: "train(lambd=0): from scratch, no decay", zh: "train(lambd=0)：从零实现，忽略正则化" });
-      show("norm without decay", train(0, setting, "scratch-0"));
-      report.text({
-        en: `train(lambd=${lambd}): from scratch, with decay`,
-        zh: `train(lambd=${lambd})：从零实现，使用权重衰减`,
-      });
-      show("norm with decay", train(lambd, setting, "scratch-decay"));
-      report.text({ en: "trainConcise(0): with layers, no decay", zh: "trainConcise(0)：简洁实现，无衰减" });
-      show("concise norm without decay", trainConcise(0, setting, "concise-0"));
-      report.text({
-        en: `trainConcise(${lambd}): decay by the optimizer`,
-        zh: `trainConcise(${lambd})：由优化器做衰减`,
-      });
-      show("concise norm with decay", trainConcise(lambd, setting, "concise-decay"));
+      const named = (en: string, zh: string) => ({ ...setting, caption: localize({ en, zh }) });
+      show(
+        "scratchNorm",
+        train(0, named("train(lambd = 0): from scratch, no decay", "train(lambd = 0)：从零实现，无衰减"), "scratch-0"),
+      );
+      show(
+        "scratchNormDecayed",
+        train(
+          lambd,
+          named(`train(lambd = ${lambd}): from scratch, with decay`, `train(lambd = ${lambd})：从零实现，使用权重衰减`),
+          "scratch-decay",
+        ),
+      );
+      show(
+        "conciseNorm",
+        trainConcise(
+          0,
+          named("trainConcise(0): with layers, no decay", "trainConcise(0)：简洁实现，无衰减"),
+          "concise-0",
+        ),
+      );
+      show(
+        "conciseNormDecayed",
+        trainConcise(
+          lambd,
+          named(`trainConcise(${lambd}): decay by the optimizer`, `trainConcise(${lambd})：由优化器做衰减`),
+          "concise-decay",
+        ),
+      );
     }
     for (const entry of chosen) if (!early.includes(entry)) await run(...entry);
     return { metrics, seconds };

@@ -2,6 +2,8 @@
 import * as torch from "torchlet";
 import { describe, expect, it } from "vitest";
 import { makeGarments } from "../../src/datasets/garments.js";
+import { stopAt } from "../../src/experiments/capacity/label-noise.js";
+import { nearest } from "../../src/experiments/capacity/nearest-neighbour.js";
 import * as pictures from "../../src/experiments/capacity/pictures.js";
 import * as polynomials from "../../src/experiments/capacity/polynomials.js";
 import { capacity } from "../../src/experiments/capacity.js";
@@ -62,13 +64,23 @@ describe("capacity", () => {
   it("holds the claims of a quick run", async () => {
     const { report, result } = await run({});
     expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);
-    const ofManyRuns = ["atTruth", "overfitted", "gap", "memorizeTest", "order"];
+    const ofManyRuns = ["atTruth", "overfitted", "gap", "memorizeTest", "order", "earlyStopping"];
     expect(result.checks.map(({ id }) => id).sort()).toEqual(
       Object.keys(capacity.claims)
         .filter((id) => !ofManyRuns.includes(id))
         .sort(),
     );
-    expect([...report.figures.keys()]).toEqual(["fields", "fits", "error-curve", "control", "factors", "complexity"]);
+    expect([...report.figures.keys()]).toEqual([
+      "fields",
+      "fits",
+      "error-curve",
+      "control",
+      "factors",
+      "complexity",
+      "neighbour",
+      "double-descent",
+      "label-noise",
+    ]);
     const curve = report.figures.get("error-curve")!;
     expect(curve.kind === "plot" && curve.panels[0]).toMatchObject({
       xlabel: "columns (degree + 1)",
@@ -78,9 +90,36 @@ describe("capacity", () => {
     for (const figure of report.figures.values()) {
       if (figure.kind !== "plot") continue;
       for (const panel of figure.panels) {
-        expect(panel.series.every(({ y }) => y.every(Number.isFinite))).toBe(true);
+        expect(panel.series.every(({ y }) => y.every((value) => value === null || Number.isFinite(value)))).toBe(true);
       }
     }
+  });
+
+  it("stops early where the error has not fallen for some epochs, or takes the best of all", () => {
+    expect(stopAt([5, 4, 3, 3.1, 3.2, 1], 2, 0)).toBe(2);
+    expect(stopAt([5, 4, 3, 3.1, 2, 1], 2, 0)).toBe(5);
+    expect(stopAt([5, 4.9, 4.8], 2, 0.5)).toBe(0);
+  });
+
+  it("names a picture as its nearest neighbour is named", () => {
+    const samples = {
+      X: torch.tensor([
+        [0, 0],
+        [3, 3],
+        [9, 0],
+      ]),
+      y: torch.tensor([4, 7, 1], { dtype: torch.int32 }),
+    };
+    expect(
+      nearest(
+        samples,
+        torch.tensor([
+          [1, 1],
+          [8, 1],
+          [3, 4],
+        ]),
+      ).tolist(),
+    ).toEqual([4, 1, 7]);
   });
 
   it("checks nothing of a part that was stopped", async () => {

@@ -89,7 +89,7 @@ it("runs on a small setting: every check it makes holds, every figure is there",
 
 it.each([
   ["swap", ["none", "dropout 0.2, 0.5", "dropout 0.5, 0.2"]],
-  ["noise", ["none", "dropout 0.2, 0.5", "Gaussian factor", "DropConnect"]],
+  ["noise", ["none", "dropout 0.2, 0.5", "Gaussian factor", "Gaussian term", "DropConnect"]],
 ])("compares what the exercise %s asks for", async (exercise, names) => {
   const report = new MemoryReport({ keepProgress: false });
   const { small } = await import("../../src/experiments/dropout/small.js");
@@ -101,7 +101,7 @@ it.each([
   };
   const options = { ...defaultOptions(dropout), exercise, smallEpochs: 1 };
   await small(context, options);
-  expect(report.tables[0]!.rows.map(([name]) => name)).toEqual(names);
+  expect(report.tables[0]!.rows.map(([name]) => (name as torch.Localized).en)).toEqual(names);
   const numbers = report.tables[0]!.rows.flatMap((row) => row.slice(1));
   expect(numbers.every((value) => Number.isFinite(value))).toBe(true);
 });

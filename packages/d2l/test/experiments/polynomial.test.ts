@@ -1,6 +1,6 @@
 // The experiment on polynomials: its claims, its figures.
 import { describe, expect, it } from "vitest";
-import { exactErrors, factorial } from "../../src/experiments/polynomial/data.js";
+import { exactErrors, factorial, makeData } from "../../src/experiments/polynomial/data.js";
 import { polynomial } from "../../src/experiments/polynomial.js";
 import { runQuickly } from "./runs.js";
 
@@ -32,7 +32,7 @@ describe("polynomial", () => {
 
   it("computes factorials, and exact fits that fall to the noise", () => {
     expect([0, 1, 5, 19].map(factorial)).toEqual([1, 1, 120, 121645100408832000]);
-    const { train, test } = exactErrors(4, 1000);
+    const { train, test } = exactErrors(makeData(2000), 4);
     expect(train).toBeLessThan(0.012);
     expect(test).toBeGreaterThan(0.008);
   });

@@ -2,7 +2,7 @@
 import { localize, type nn } from "torchlet";
 import { median } from "../measured.js";
 import * as curves from "./curve-fitting.js";
-import { everySeed, type Tools } from "./tools.js";
+import { everySeed, named, pair, type Tools } from "./tools.js";
 
 /** F56: a small network, a large one, and the large one under weight decay. */
 export async function control(tools: Tools): Promise<void> {
@@ -48,24 +48,51 @@ export async function control(tools: Tools): Promise<void> {
     columns: 1,
     panels: [
       {
-        xlabel: "weight decay of the large network",
-        ylabel: "mean squared error",
+        xlabel: localize({ en: "weight decay of the large network", zh: "大网络的权重衰减" }),
+        ylabel: named("squaredError"),
         ylim: [0.05, 10],
         xscale: "log",
         yscale: "log",
         series: [
-          { x: decays, y: along.map(({ train }) => train), label: "large, training", format: "-" },
-          { x: decays, y: along.map(({ test }) => test), label: "large, test", format: "m--" },
-          { x: ends, y: [small.test, small.test], label: "small, test", format: "g-." },
-          { x: ends, y: [large.test, large.test], label: "large without decay, test", format: "r:" },
+          {
+            x: decays,
+            y: along.map(({ train }) => train),
+            label: localize({ en: "large, training", zh: "大网络，训练" }),
+            format: "-",
+          },
+          {
+            x: decays,
+            y: along.map(({ test }) => test),
+            label: localize({ en: "large, test", zh: "大网络，测试" }),
+            format: "m--",
+          },
+          {
+            x: ends,
+            y: [small.test, small.test],
+            label: localize({ en: "small, test", zh: "小网络，测试" }),
+            format: "g-.",
+          },
+          {
+            x: ends,
+            y: [large.test, large.test],
+            label: localize({ en: "large without decay, test", zh: "大网络不衰退，测试" }),
+            format: "r:",
+          },
         ],
       },
     ],
   });
   check(
     "control",
-    `${chosen.test.toFixed(3)}; ${small.test.toFixed(3)}, ${large.test.toFixed(3)}`,
+    {
+      en: `controlled ${chosen.test.toFixed(3)}, small ${small.test.toFixed(3)}, large ${large.test.toFixed(3)}`,
+      zh: `受控 ${chosen.test.toFixed(3)}，小网络 ${small.test.toFixed(3)}，大网络 ${large.test.toFixed(3)}`,
+    },
     chosen.test < small.test && chosen.test < large.test,
   );
-  check("accepted", `training ${chosen.train.toFixed(3)}, test ${chosen.test.toFixed(3)}`, chosen.train < chosen.test);
+  check(
+    "accepted",
+    pair("training", chosen.train.toFixed(3), "test", chosen.test.toFixed(3)),
+    chosen.train < chosen.test,
+  );
 }

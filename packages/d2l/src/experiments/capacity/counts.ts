@@ -38,5 +38,5 @@ export function counts({ report, check, seed }: Tools): void {
       countParameters(new nn.Linear(d, 1)) === d + 1 &&
       countParameters(pictures.makeMlp(d, m, k)) === (d + 1) * m + (m + 1) * k,
   );
-  check("formulas", `${right.length} of ${sizes.length}`, right.length === sizes.length);
+  check("formulas", `${right.length} / ${sizes.length}`, right.length === sizes.length);
 }

@@ -1,11 +1,11 @@
 // F62: what makes data complex.
 import * as torch from "torchlet";
-import { localize } from "torchlet";
+import { type Localized, localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import * as pictures from "./pictures.js";
-import { everySeed, fixed, rising, type Tools } from "./tools.js";
+import { everySeed, fixed, named, pair, rising, type Tools } from "./tools.js";
 
 /** F62: one network (16 hidden units), and data that are made more complex in four ways. */
 export async function dataComplexity(tools: Tools): Promise<void> {
@@ -15,7 +15,7 @@ export async function dataComplexity(tools: Tools): Promise<void> {
   const [usual, tests, hidden] = [1000, 1000, 16];
   type Change = (samples: pictures.Pictures) => pictures.Pictures;
   /** Median errors of the network on data that are drawn and changed anew with every seed. */
-  const errorsOf = async (name: { en: string; zh: string }, n: number, changeOf: () => Change, classes = 10) => {
+  const errorsOf = async (name: Localized, n: number, changeOf: () => Change, classes = 10) => {
     const runs = await everySeed(tools, name, async (): Promise<pictures.Errors> => {
       const change = changeOf();
       const [train, test] = [change(source.train(n)), change(source.test(tests))];
@@ -76,11 +76,11 @@ export async function dataComplexity(tools: Tools): Promise<void> {
   );
   if (signal.aborted) return;
   const panel = (x: readonly number[], { train, test }: typeof bySize, rest: Partial<Panel>): Panel => ({
-    ylabel: "error",
+    ylabel: named("error"),
     ylim: [-0.02, 1],
     series: [
-      { x, y: train, label: "training", format: "-" },
-      { x, y: test, label: "test", format: "m--" },
+      { x, y: train, label: named("training"), format: "-" },
+      { x, y: test, label: named("test"), format: "m--" },
     ],
     ...rest,
   });
@@ -88,18 +88,18 @@ export async function dataComplexity(tools: Tools): Promise<void> {
     figureOf(
       "complexity",
       [
-        panel(sizes, bySize, { xlabel: "samples", xscale: "log" }),
+        panel(sizes, bySize, { xlabel: named("sampleCount"), xscale: "log" }),
         panel(
           clutter.map((k) => 784 + k),
           byElements,
-          { xlabel: "elements a sample" },
+          { xlabel: localize({ en: "elements a sample", zh: "每个样本的元素数" }) },
         ),
         panel([0, 1, 2], byStructure, {
-          xlabel: "order of the pixels",
+          xlabel: localize({ en: "order of the pixels", zh: "像素的次序" }),
           xticks: orders.map(({ name }, at) => ({ at, label: localize(name) })),
           xlim: [-0.4, 2.4],
         }),
-        panel(classes, byClasses, { xlabel: "classes" }),
+        panel(classes, byClasses, { xlabel: localize({ en: "classes", zh: "类别数" }) }),
       ],
       {
         columns: 2,
@@ -113,7 +113,7 @@ export async function dataComplexity(tools: Tools): Promise<void> {
   const gaps = bySize.test.map((test, i) => test - bySize.train[i]!);
   check(
     "samples",
-    `training ${fixed(bySize.train)}; test ${fixed(bySize.test)}`,
+    pair("training", fixed(bySize.train), "test", fixed(bySize.test)),
     bySize.train.at(-1)! > bySize.train[0]! && bySize.test.at(-1)! < bySize.test[0]! && gaps.at(-1)! <= gaps[0]! / 2,
   );
   check("elements", fixed(byElements.test), rising(byElements.test));

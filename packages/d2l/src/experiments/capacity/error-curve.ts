@@ -1,8 +1,9 @@
 // F55: errors along the capacity.
 import { localize } from "torchlet";
-import { median } from "../measured.js";
+import { median, within } from "../measured.js";
+import { reference } from "./claims.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, rises, rising, type Tools } from "./tools.js";
+import { everySeed, named, pair, rises, rising, type Tools } from "./tools.js";
 
 /** F55: training and validation error against the number of columns, medians of many data sets. */
 export async function errorCurve(tools: Tools): Promise<void> {
@@ -29,12 +30,12 @@ export async function errorCurve(tools: Tools): Promise<void> {
     columns: 1,
     panels: [
       {
-        xlabel: "columns (degree + 1)",
-        ylabel: "mean squared error",
+        xlabel: localize({ en: "columns (degree + 1)", zh: "列数（次数 + 1）" }),
+        ylabel: named("squaredError"),
         yscale: "log",
         series: [
-          { x: columns, y: train, label: "training", format: "-" },
-          { x: columns, y: validation, label: "validation", format: "m--" },
+          { x: columns, y: train, label: named("training"), format: "-" },
+          { x: columns, y: validation, label: named("validation"), format: "m--" },
         ],
         marks: [
           {
@@ -43,17 +44,22 @@ export async function errorCurve(tools: Tools): Promise<void> {
             y: [validation[least]!],
             size: 5,
             color: "C3",
-            label: `best: ${columns[least]} columns`,
+            label: localize({ en: `best: ${columns[least]} columns`, zh: `最佳：${columns[least]} 列` }),
           },
         ],
       },
     ],
   });
   const risen = runs.reduce((sum, run) => sum + rises(run.map((errors) => errors.train)), 0);
-  check("trainFalls", `${risen} rises in ${runs.length} data sets`, risen === 0);
+  check(
+    "trainFalls",
+    { en: `${risen} rises in ${runs.length} data sets`, zh: `${runs.length} 个数据集上升 ${risen} 次` },
+    risen === 0,
+  );
+  const fall = [validation[0]!, validation[least]!, validation.at(-1)!].map((error) => error.toPrecision(3)).join(", ");
   check(
     "uShape",
-    `least at ${columns[least]} columns; ${validation[0]!.toFixed(1)}, ${validation[least]!.toFixed(4)}, ${validation.at(-1)!.toFixed(0)}`,
+    { en: `least at ${columns[least]} columns: ${fall}`, zh: `${columns[least]} 列处最低：${fall}` },
     columns[least] === 4 && validation[0]! > validation[least]! && validation.at(-1)! > validation[least]!,
   );
   const at = (k: number) => columns.indexOf(k);
@@ -64,12 +70,17 @@ export async function errorCurve(tools: Tools): Promise<void> {
     const [trainHere, here] = [train[at(4)]!, validation[at(4)]!];
     check(
       "atTruth",
-      `train ${trainHere.toFixed(5)}, validation ${here.toFixed(5)}`,
-      Math.abs(trainHere - 0.00965) <= 5e-4 && Math.abs(here - 0.01043) <= 5e-4,
+      pair("training", trainHere.toFixed(5), "validation", here.toFixed(5)),
+      within(trainHere, reference[4].train, reference[4].tolerance) &&
+        within(here, reference[4].validation, reference[4].tolerance),
     );
-    const within = (value: number, expected: number, factor: number) =>
+    const near = (value: number, { validation: expected, factor }: { validation: number; factor: number }) =>
       value <= expected * factor && value >= expected / factor;
     const [ten, fifteen] = [validation[at(10)]!, validation[at(15)]!];
-    check("overfitted", `${ten.toFixed(4)}; ${fifteen.toFixed(1)}`, within(ten, 0.0303, 2) && within(fifteen, 16.7, 8));
+    check(
+      "overfitted",
+      `${ten.toFixed(4)}; ${fifteen.toFixed(1)}`,
+      near(ten, reference[10]) && near(fifteen, reference[15]),
+    );
   }
 }

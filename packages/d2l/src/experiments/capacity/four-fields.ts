@@ -1,11 +1,11 @@
 // F52: the notes' table of capacity and complexity, a training in each field.
 import * as torch from "torchlet";
-import { localize } from "torchlet";
+import { type Localized, localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import * as curves from "./curve-fitting.js";
-import { everySeed, type Tools } from "./tools.js";
+import { everySeed, named, pair, type Tools } from "./tools.js";
 
 /** F52: the table of four fields, each field a training. */
 export async function fourFields(tools: Tools): Promise<void> {
@@ -23,7 +23,7 @@ export async function fourFields(tools: Tools): Promise<void> {
     highComplex: { en: "high, complex: normal", zh: "高容量、复杂数据：正常" },
   };
   const panels: Panel[] = [];
-  const rows: (string | number)[][] = [];
+  const rows: (Localized | number)[][] = [];
   const grid = torch.linspace(-2, 2, 161).reshape(-1, 1);
   for (const { id, draw, n, make } of fields) {
     const runs = await everySeed(tools, verdicts[id], () => {
@@ -36,7 +36,7 @@ export async function fourFields(tools: Tools): Promise<void> {
     if (signal.aborted) return;
     const train = median(runs.map(({ errors }) => errors.train));
     const validation = median(runs.map(({ errors }) => errors.validation));
-    rows.push([localize(verdicts[id]), train, validation]);
+    rows.push([verdicts[id], train, validation]);
     const { samples, fitted } = runs[0]!;
     const list = (values: torch.Tensor) => values.reshape(-1).tolist() as number[];
     const truth = draw === curves.drawSimple ? grid.mul(0.8) : curves.waveOf(grid);
@@ -47,9 +47,9 @@ export async function fourFields(tools: Tools): Promise<void> {
       xlim: [-2, 2],
       ylim: [-4, 4],
       series: [
-        { x: list(samples.x).slice(0, 60), y: list(samples.y).slice(0, 60), label: "samples", format: "o" },
-        { x: list(grid), y: list(truth), label: "truth", format: "k:" },
-        { x: list(grid), y: list(fitted), label: "fit", format: "C1-" },
+        { x: list(samples.x).slice(0, 60), y: list(samples.y).slice(0, 60), label: named("samples"), format: "o" },
+        { x: list(grid), y: list(truth), label: named("truth"), format: "k:" },
+        { x: list(grid), y: list(fitted), label: named("fit"), format: "C1-" },
       ],
     });
     const holds = {
@@ -58,7 +58,7 @@ export async function fourFields(tools: Tools): Promise<void> {
       highSimple: train <= 0.5 * curves.NOISE && validation >= 2 * curves.NOISE,
       highComplex: validation <= 2 * curves.NOISE,
     };
-    check(id, `training ${train.toFixed(3)}, validation ${validation.toFixed(3)}`, holds[id]);
+    check(id, pair("training", train.toFixed(3), "validation", validation.toFixed(3)), holds[id]);
   }
   report.figure(
     figureOf("fields", panels, {

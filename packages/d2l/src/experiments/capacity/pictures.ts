@@ -35,8 +35,14 @@ export function makeMlp(inputs: number, hidden: number, classes = 10): nn.Sequen
   return new nn.Sequential(new nn.Linear(inputs, hidden), new nn.ReLU(), new nn.Linear(hidden, classes));
 }
 
-/** Minibatch training for about so many steps. */
-export async function train(net: nn.Sequential, { X, y }: Pictures, steps: number, batchSize: number): Promise<void> {
+/** Minibatch training for about so many steps, whole epochs; `afterEpoch` may look at the network. */
+export async function train(
+  net: nn.Sequential,
+  { X, y }: Pictures,
+  steps: number,
+  batchSize: number,
+  afterEpoch: () => void = () => {},
+): Promise<void> {
   const loss = new nn.CrossEntropyLoss();
   const optimizer = new torch.optim.Adam(net.parameters(), { lr: 2e-3 });
   const step = torch.compile((X: Tensor, y: Tensor) => {
@@ -52,6 +58,7 @@ export async function train(net: nn.Sequential, { X, y }: Pictures, steps: numbe
       step(X!, y!);
       done++;
     }
+    afterEpoch();
     await torch.utils.data.breathe();
   }
   step.dispose();

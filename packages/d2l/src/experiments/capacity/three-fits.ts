@@ -5,7 +5,7 @@ import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, fixed, rises, type Tools } from "./tools.js";
+import { everySeed, fixed, named, pair, rises, type Tools } from "./tools.js";
 
 /** F54: one data set, three polynomials. */
 export async function threeFits(tools: Tools): Promise<void> {
@@ -43,11 +43,11 @@ export async function threeFits(tools: Tools): Promise<void> {
         {
           x: samples.x.reshape(-1).tolist() as number[],
           y: samples.y.reshape(-1).tolist() as number[],
-          label: "samples",
+          label: named("samples"),
           format: "o",
         },
-        { x, y: x.map((v) => Math.sin(2 * Math.PI * v)), label: "truth", format: "k:" },
-        { x, y: y.tolist() as number[], label: "fit", format: "C1-" },
+        { x, y: x.map((v) => Math.sin(2 * Math.PI * v)), label: named("truth"), format: "k:" },
+        { x, y: y.tolist() as number[], label: named("fit"), format: "C1-" },
       ],
     };
   });
@@ -58,7 +58,7 @@ export async function threeFits(tools: Tools): Promise<void> {
   );
   check(
     "fits",
-    `train ${fixed(train)}; validation ${fixed(validation)}`,
+    pair("training", fixed(train), "validation", fixed(validation)),
     rises(train) === 0 && validation[1]! < validation[0]! && validation[1]! < validation[2]!,
   );
 }

@@ -1,5 +1,6 @@
 // What the parts of the experiment share.
 import * as torch from "torchlet";
+import { type Localized, localize } from "torchlet";
 import type { ExperimentContext } from "../experiment.js";
 import type { claims } from "./claims.js";
 
@@ -17,10 +18,32 @@ export const rises = (values: readonly number[]) =>
   values.filter((value, i) => i > 0 && value > values[i - 1]! * (1 + 1e-9) + 1e-15).length;
 export const fixed = (values: readonly number[], digits = 3) => values.map((value) => value.toFixed(digits)).join(", ");
 
+/** Names of lines and axes that figures of several parts have in common. */
+export const legend = {
+  samples: { en: "samples", zh: "样本" },
+  sampleCount: { en: "samples", zh: "样本数" },
+  truth: { en: "truth", zh: "真实函数" },
+  fit: { en: "fit", zh: "拟合" },
+  training: { en: "training", zh: "训练" },
+  validation: { en: "validation", zh: "验证" },
+  test: { en: "test", zh: "测试" },
+  error: { en: "error", zh: "错误率" },
+  squaredError: { en: "mean squared error", zh: "均方误差" },
+} as const satisfies Record<string, Localized>;
+
+/** One of those names in the language of the run. */
+export const named = (name: keyof typeof legend) => localize(legend[name]);
+
+/** Two errors or lists of errors of one measurement. */
+export const pair = (first: keyof typeof legend, a: string, second: keyof typeof legend, b: string): Localized => ({
+  en: `${legend[first].en} ${a}; ${legend[second].en} ${b}`,
+  zh: `${legend[first].zh} ${a}；${legend[second].zh} ${b}`,
+});
+
 /** Runs something once a seed; fewer times when the run is stopped. */
 export async function everySeed<T>(
   { report, signal, seed, seeds }: Tools,
-  name: { readonly en: string; readonly zh: string },
+  name: Localized,
   once: () => T | Promise<T>,
 ): Promise<T[]> {
   const results: T[] = [];

@@ -5,7 +5,7 @@ import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, rises, type Tools } from "./tools.js";
+import { everySeed, named, rises, type Tools } from "./tools.js";
 
 /** F57: the number of parameters, and the range they may have. */
 export async function twoFactors(tools: Tools): Promise<void> {
@@ -47,11 +47,11 @@ export async function twoFactors(tools: Tools): Promise<void> {
   const limited = along((run) => run.limited);
   const norms = penalties.map((_, i) => median(runs.map((run) => run.limited[i]!.norm)));
   const panel = (x: readonly number[], errors: typeof counted, rest: Partial<Panel>): Panel => ({
-    ylabel: "mean squared error",
+    ylabel: named("squaredError"),
     yscale: "log",
     series: [
-      { x, y: errors.train, label: "training", format: "-" },
-      { x, y: errors.validation, label: "validation", format: "m--" },
+      { x, y: errors.train, label: named("training"), format: "-" },
+      { x, y: errors.validation, label: named("validation"), format: "m--" },
     ],
     ...rest,
   });
@@ -59,8 +59,15 @@ export async function twoFactors(tools: Tools): Promise<void> {
     figureOf(
       "factors",
       [
-        panel(columns, counted, { xlabel: "number of parameters", ylim: [3e-3, 1e2] }),
-        panel(norms, limited, { xlabel: "‖w‖, range of 12 parameters", xscale: "log", ylim: [3e-3, 1e2] }),
+        panel(columns, counted, {
+          xlabel: localize({ en: "number of parameters", zh: "参数个数" }),
+          ylim: [3e-3, 1e2],
+        }),
+        panel(norms, limited, {
+          xlabel: localize({ en: "‖w‖, range of 12 parameters", zh: "‖w‖，12 个参数的取值范围" }),
+          xscale: "log",
+          ylim: [3e-3, 1e2],
+        }),
       ],
       {
         caption: localize({
@@ -72,9 +79,13 @@ export async function twoFactors(tools: Tools): Promise<void> {
   );
   const risen = runs.reduce((sum, run) => sum + rises(run.limited.map((errors) => errors.train)), 0);
   const least = limited.validation.indexOf(Math.min(...limited.validation));
+  const [best, smallest, largest] = [norms[least]!, norms[0]!, norms.at(-1)!].map((norm) => norm.toPrecision(2));
   check(
     "range",
-    `${risen} rises; best at ‖w‖ = ${norms[least]!.toPrecision(2)} of ${norms[0]!.toPrecision(2)} to ${norms.at(-1)!.toPrecision(2)}`,
+    {
+      en: `${risen} rises; best at ‖w‖ = ${best} of ${smallest} to ${largest}`,
+      zh: `上升 ${risen} 次；在 ‖w‖ = ${best} 处最低（范围 ${smallest} 至 ${largest}）`,
+    },
     risen === 0 && least > 0 && least < penalties.length - 1,
   );
   const limits = [10, 100, 1e3, 1e4, 1e5, 1e6];
@@ -82,17 +93,20 @@ export async function twoFactors(tools: Tools): Promise<void> {
   report.table({
     caption: {
       en: "One parameter, sign(sin(αx)): labelings of five points that it has with α up to a limit",
-      zh: "单参数模型 sign(sin(αx))：α 不超过上限时能给出的五点标签数",
+      zh: "单参数模型 sign(sin(αx))：α 不超过上限时能给出的五点标记数",
     },
     columns: [
       { en: "limit of α", zh: "α 的上限" },
-      { en: "labelings of 32", zh: "32 种标签中的个数" },
+      { en: "labelings of 32", zh: "32 种标记中的个数" },
     ],
     rows: limits.map((limit, i) => [limit, labelings[i]!]),
   });
   check(
     "oneParameter",
-    `${labelings.at(-1)} of 32 up to 10⁶, ${labelings[1]} up to 100`,
+    {
+      en: `${labelings.at(-1)} of 32 up to 10⁶, ${labelings[1]} up to 100`,
+      zh: `α 至 10⁶ 时 ${labelings.at(-1)} 种，至 100 时 ${labelings[1]} 种`,
+    },
     labelings.at(-1) === 32 && labelings[1]! <= 8,
   );
 }

@@ -1,4 +1,4 @@
-// Other noises for the exercises: a Gaussian factor in place of the mask, and a mask on the weights.
+// Other noises for the exercises: a Gaussian factor in place of the mask, a Gaussian term, and a mask on the weights.
 import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
 import { dropoutLayer } from "../../toolkit/dropout.js";
@@ -17,6 +17,21 @@ export class GaussianDropout extends nn.Module {
         .mul(Math.sqrt(this.p / (1 - this.p)))
         .add(1),
     );
+  }
+}
+
+/** x plus noise from N(0, s² p / (1 - p)), where s is the standard deviation of the batch: as strong as dropout, whatever x is. */
+export class AdditiveNoise extends nn.Module {
+  constructor(readonly p: number) {
+    super();
+  }
+
+  override forward(X: Tensor): Tensor {
+    if (!this.training) return X;
+    const deviation = X.detach()
+      .std()
+      .mul(Math.sqrt(this.p / (1 - this.p)));
+    return X.add(torch.randn(X.shape).mul(deviation));
   }
 }
 

@@ -22,7 +22,7 @@ export const printed: Part = async ({ report, check }) => {
   const zeros = `tensor([${[0, 1].map(() => `[${new Array(8).fill(" 0.").join(", ")}]`).join(",\n        ")}])`;
   const doubled = half.eq(X.mul(2)).logicalOr(half.eq(0)).all().item();
   const matches = [String(none) === original, Boolean(doubled), String(all) === zeros.replaceAll(" 0.", "0.")];
-  check("printed", matches.filter(Boolean).length, matches.every(Boolean));
+  check("printed", `${matches.filter(Boolean).length} / 3`, matches.every(Boolean));
 };
 
 /** F91, F92, F95, P6: means and variances over 20 million draws. */
@@ -79,7 +79,7 @@ export const moments: Part = async ({ report, check, signal }) => {
       { en: "p / (1 - p)", zh: "p / (1 - p)" },
       { en: "share kept", zh: "保留比例" },
     ],
-    rows: rows.map(({ p, i, mean, variance, kept }) => [p, localize(names[i]!), mean, variance, p / (1 - p), kept]),
+    rows: rows.map(({ p, i, mean, variance, kept }) => [p, names[i]!, mean, variance, p / (1 - p), kept]),
   });
   const dropouts = rows.filter(({ i }) => i < 2);
   const means = dropouts.map(({ mean }) => Math.abs(mean - 1));
@@ -116,6 +116,15 @@ export const inputNoise: Part = async ({ report, check }, { seed }) => {
   check("inputNoise", Math.max(...errors), Math.max(...errors) < 0.03);
 };
 
+function throws(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** F93, F94, P7, P22: where it acts, when it acts, and what becomes of gradients. */
 export const behaviour: Part = async ({ report, check }) => {
   const removed = [
@@ -123,9 +132,18 @@ export const behaviour: Part = async ({ report, check }) => {
     [1, 4],
   ] as const;
   const widths = [4, 5, 3];
+  const layers = [
+    { en: "input", zh: "输入层" },
+    { en: "hidden", zh: "隐藏层" },
+    { en: "output", zh: "输出层" },
+  ].map((name) => localize(name));
   const diagrams = [
-    visualize.networkDiagram(widths, { title: "before" }),
-    visualize.networkDiagram(widths, { removed, title: "after: h2 and h5 are dropped" }),
+    visualize.networkDiagram(widths, { title: localize({ en: "before", zh: "丢弃前" }), names: layers }),
+    visualize.networkDiagram(widths, {
+      removed,
+      title: localize({ en: "after: h2 and h5 are dropped", zh: "丢弃后：去掉 h2 与 h5" }),
+      names: layers,
+    }),
   ];
   report.figure(
     visualize.figureOf("diagram", diagrams, {
@@ -161,7 +179,8 @@ export const behaviour: Part = async ({ report, check }) => {
   });
   const whole = dropoutLayer(x, 0) === x && new nn.Dropout(0)(x) === x;
   const nothing = [dropoutLayer(x, 1), new nn.Dropout(1)(x)].every((out) => out.eq(0).all().item());
-  const failures = mismatches[0]! + mismatches[1]! + Number(!whole) + Number(!nothing);
+  const refused = [-0.1, 1.1].every((p) => [() => dropoutLayer(x, p), () => new nn.Dropout(p)].every(throws));
+  const failures = mismatches[0]! + mismatches[1]! + Number(!whole) + Number(!nothing) + Number(!refused);
   check("mask", failures, failures === 0);
 
   // P22: a function has no evaluation mode, a module has.

@@ -7,14 +7,14 @@ import { accuracy } from "../../toolkit/training.js";
 import * as visualize from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { firstImages } from "../subset.js";
-import { DropConnect, GaussianDropout } from "./layers.js";
+import { AdditiveNoise, DropConnect, GaussianDropout } from "./layers.js";
 import type { Part, PartOptions } from "./part.js";
 
 /** One way of training. */
 interface Variant {
   readonly name: Localized;
   readonly dropouts: readonly [number, number];
-  readonly noise?: "dropout" | "gaussian" | "dropconnect";
+  readonly noise?: "dropout" | "gaussian" | "additive" | "dropconnect";
   readonly decay?: number;
 }
 
@@ -36,6 +36,7 @@ function variantsOf({ exercise, dropout1, dropout2 }: PartOptions): readonly Var
         plain,
         usual,
         named("Gaussian factor", "高斯因子", { noise: "gaussian" }),
+        named("Gaussian term", "高斯加项", { noise: "additive" }),
         named("DropConnect", "DropConnect（丢弃权重）", { noise: "dropconnect" }),
       ];
     case "epochs":
@@ -56,6 +57,7 @@ function makeNet(numHiddens: number, { dropouts: [p1, p2], noise = "dropout" }: 
   };
   const after = (p: number) => {
     if (p === 0 || noise === "dropconnect") return new nn.Identity();
+    if (noise === "additive") return new AdditiveNoise(p);
     return noise === "gaussian" ? new GaussianDropout(p) : new nn.Dropout(p);
   };
   return new nn.Sequential(
@@ -151,10 +153,10 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
     ],
     rows: variants.map(({ name }, k) => {
       const [train, test] = [medianOf(ends[k]!, "train"), medianOf(ends[k]!, "test")];
-      return [localize(name), train, test, test - train, medianOf(ends[k]!, "accuracy"), medianOf(ends[k]!, "norm")];
+      return [name, train, test, test - train, medianOf(ends[k]!, "accuracy"), medianOf(ends[k]!, "norm")];
     }),
   });
-  const formats = ["C0-", "C1--", "C2-.", "C3:"];
+  const formats = ["C0-", "C1--", "C2-.", "C3:", "C4-"];
   const panelSize = [4.6, 3.2] as const;
   // The first epoch alone would take most of the axis.
   const from = (key: keyof Measured) => (key === "train" || key === "test" ? 1 : 0);
@@ -166,14 +168,17 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
     series: variants.map(({ name }, k) => ({
       x: drawn.slice(from(key)),
       y: curves[k]!.slice(from(key)).map((all) => medianOf(all, key)),
-      label: name.en,
+      label: localize(name),
       format: formats[k]!,
     })),
   });
   report.figure(
     visualize.figureOf(
       "small",
-      [panel("train", "train loss", "loss", "log"), panel("test", "test loss", "loss", "linear")],
+      [
+        panel("train", localize({ en: "training loss", zh: "训练损失" }), "loss", "log"),
+        panel("test", localize({ en: "test loss", zh: "测试损失" }), "loss", "linear"),
+      ],
       {
         caption: localize({
           en: "500 pictures, medians over 5 seeds. Without regularization the training loss vanishes while the test loss rises.",
@@ -183,12 +188,13 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
       },
     ),
   );
+  const variance = localize({ en: "variance", zh: "方差" });
   report.figure(
     visualize.figureOf(
       "variances",
       [
-        panel("variance1", "first hidden layer", "variance", "linear"),
-        panel("variance2", "second hidden layer", "variance", "linear"),
+        panel("variance1", localize({ en: "first hidden layer", zh: "第一个隐藏层" }), variance, "linear"),
+        panel("variance2", localize({ en: "second hidden layer", zh: "第二个隐藏层" }), variance, "linear"),
       ],
       {
         caption: localize({
@@ -205,7 +211,7 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
   const tests = ends.map((end) => medianOf(end, "test"));
   check(
     "overfitting",
-    `${smaller(1)} / ${seeds}, ${tests[1]!.toFixed(3)} < ${tests[0]!.toFixed(3)}`,
+    `${smaller(1)} / ${seeds}; ${tests[1]!.toFixed(3)} < ${tests[0]!.toFixed(3)}`,
     smaller(1) === seeds && tests[1]! < tests[0]!,
   );
   const layers = (["variance1", "variance2"] as const).map((key) => {
@@ -214,13 +220,13 @@ export const small: Part = async ({ report, check, signal, fashionMnist }, optio
   });
   check(
     "variances",
-    layers.map(({ text }) => text).join(", "),
+    layers.map(({ text }) => text).join("; "),
     layers.every(({ less }) => less === seeds),
   );
   const norms = ends.map((end) => medianOf(end, "norm"));
   check(
     "together",
-    `${smaller(3)} / ${seeds}, ${norms[3]!.toFixed(2)} < ${norms[1]!.toFixed(2)}`,
+    `${smaller(3)} / ${seeds}; ${norms[3]!.toFixed(2)} < ${norms[1]!.toFixed(2)}`,
     smaller(3) === seeds && tests[3]! < tests[0]! && norms[3]! < norms[1]!,
   );
 };

@@ -38,11 +38,14 @@ export function makeData(
 
 const meanSquaredError = (X: Tensor, y: Tensor, w: Tensor) => X.matmul(w).sub(y).square().mean().item();
 
-/** Mean squared errors of the exact solution on `columns` monomials, on the samples that it was fitted to and on others. */
-export function exactErrors(columns: number, n = 100): { train: number; test: number } {
-  const { polyFeatures, labels } = makeData(2 * n, torch.float64);
+/** Mean squared errors of the exact solution on `columns` monomials, on the first half of the samples, which it is fitted to, and on the other. */
+export function exactErrors(
+  { polyFeatures, labels }: { readonly polyFeatures: Tensor; readonly labels: Tensor },
+  columns: number,
+): { train: number; test: number } {
   const X = polyFeatures.narrow(1, 0, columns);
   const y = labels.reshape(-1, 1);
+  const n = X.shape[0]! / 2;
   // By singular values, those at the size of rounding left out, as numpy.linalg.lstsq does it: 20 monomials nearly depend on each other.
   const w = torch.linalg.pinv(X.narrow(0, 0, n)).matmul(y.narrow(0, 0, n));
   return {

@@ -24,6 +24,12 @@ export function scatter(report: Report, features: Tensor, labels: Tensor): void 
   });
 }
 
+const names = [
+  { en: "underfitting", zh: "欠拟合" },
+  { en: "right", zh: "正常" },
+  { en: "overfitting", zh: "过拟合" },
+];
+
 /** The three fits over the data they were made from. */
 export function threeFits(report: Report, features: Tensor, labels: Tensor, trained: readonly Trained[]): void {
   const grid = torch.linspace(-2.5, 2.5, 101).reshape(-1, 1);
@@ -32,17 +38,23 @@ export function threeFits(report: Report, features: Tensor, labels: Tensor, trai
     x: features.reshape(-1).tolist() as number[],
     y: labels.tolist() as number[],
     format: "o",
-    label: "data",
+    label: localize({ en: "data", zh: "数据" }),
   };
   report.figure({
     kind: "plot",
     id: "fits",
-    caption: localize({ en: "Underfitting, right, overfitting", zh: "欠拟合、正常、过拟合" }),
+    caption: localize({
+      en: "Three fits to the 200 samples, the first 100 of which were learned from",
+      zh: "对 200 个样本的三种拟合，其中前 100 个用于训练",
+    }),
     figsize: [10.5, 2.75],
     rows: 1,
     columns: 3,
     panels: trained.map(({ weight }, i) => ({
-      title: ["degree 1", "degree 3", "degree 19"][i]!,
+      title: localize({
+        en: `degree ${weight.length - 1}: ${names[i]!.en}`,
+        zh: `${weight.length - 1} 阶：${names[i]!.zh}`,
+      }),
       xlabel: "x",
       ylabel: "y",
       xlim: [-2.5, 2.5],
@@ -53,7 +65,7 @@ export function threeFits(report: Report, features: Tensor, labels: Tensor, trai
           x: grid.reshape(-1).tolist() as number[],
           y: rows.narrow(1, 0, weight.length).matmul(torch.tensor(weight)).tolist() as number[],
           format: "r-",
-          label: "fit",
+          label: localize({ en: "fit", zh: "拟合" }),
         },
       ],
     })),
@@ -75,13 +87,13 @@ export function capacityFigure(
     columns: 1,
     panels: [
       {
-        xlabel: "degree",
-        ylabel: "mean squared error, median",
+        xlabel: localize({ en: "degree", zh: "阶数" }),
+        ylabel: localize({ en: "mean squared error, median", zh: "均方误差的中位数" }),
         yscale: "log",
         series: [
-          { x, y: measured.map(({ train }) => train), label: "train" },
-          { x, y: measured.map(({ test }) => test), label: "test", format: "m--" },
-          { x, y: x.map(() => 0.01), label: "noise", format: "r:" },
+          { x, y: measured.map(({ train }) => train), label: localize({ en: "training", zh: "训练" }) },
+          { x, y: measured.map(({ test }) => test), label: localize({ en: "test", zh: "测试" }), format: "m--" },
+          { x, y: x.map(() => 0.01), label: localize({ en: "variance of the noise", zh: "噪声方差" }), format: "r:" },
         ],
       },
     ],

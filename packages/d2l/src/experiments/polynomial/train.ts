@@ -23,6 +23,13 @@ export interface Trained {
   readonly earlyLoss: number;
 }
 
+/** The first half of the samples to learn from, the other to test with, as `train` takes them. */
+export function split(features: Tensor, labels: Tensor): [Tensor, Tensor, Tensor, Tensor] {
+  const n = labels.shape[0]! / 2;
+  return [features.narrow(0, 0, n), features.narrow(0, n, n), labels.narrow(0, 0, n), labels.narrow(0, n, n)];
+}
+
+/** F68: a linear layer on polynomial features, trained by minibatch SGD. */
 export async function train(
   trainFeatures: Tensor,
   testFeatures: Tensor,

@@ -100,6 +100,18 @@ export function labelings(n: number): number[][] {
   return Array.from({ length: 2 ** n }, (_, bits) => Array.from({ length: n }, (_, i) => ((bits >> i) & 1 ? 1 : -1)));
 }
 
+/** All sets of `size` of the points. */
+export function* subsetsOf(points: readonly Point[], size: number): Generator<Point[]> {
+  for (const members of subsets(points.length, size)) {
+    if (members.length === size) yield members.map((i) => points[i]!);
+  }
+}
+
+/** Whether three points of the plane lie on one line: their triangle has no area. */
+export function onOneLine([a, b, c]: readonly Point[]): boolean {
+  return (b![0]! - a![0]!) * (c![1]! - a![1]!) === (c![0]! - a![0]!) * (b![1]! - a![1]!);
+}
+
 /** How many labelings a plane can realize. */
 export function countSeparable(points: readonly Point[]): number {
   return labelings(points.length).filter((labels) => separate(points, labels).separable).length;

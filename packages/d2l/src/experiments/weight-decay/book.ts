@@ -16,6 +16,8 @@ export interface Setting {
   readonly testIter: ImageLoader;
   /** Whether steps are compiled: the same numbers, one call into the engine a step. */
   readonly compile: boolean;
+  /** The caption of the curves. */
+  readonly caption?: string;
   /** All training inputs, for what is computed rather than trained. */
   readonly X: Tensor;
 }
@@ -25,6 +27,8 @@ export interface Trained {
   /** The weights before and after, as columns. */
   readonly before: Tensor;
   readonly w: Tensor;
+  /** The bias before and after. */
+  readonly biases: readonly [before: number, after: number];
   readonly norm: number;
   /** Losses as they were last drawn: after the last epoch whose number 5 divides. */
   readonly trainLoss: number;
@@ -77,6 +81,7 @@ export function train(lambd: number, setting: Setting, id: string, penalty = l2P
   const legend = ["train", "test"];
   const animator = new d2l.Animator({
     id,
+    caption: setting.caption,
     xlabel: "epochs",
     ylabel: "loss",
     yscale: "log",
@@ -105,6 +110,7 @@ export function train(lambd: number, setting: Setting, id: string, penalty = l2P
   return {
     before,
     w: w.detach(),
+    biases: [0, b.item()],
     norm: torch.norm(w.detach()).item(),
     trainLoss: losses[0],
     testLoss: losses[1],
@@ -119,12 +125,14 @@ export function trainConcise(wd: number, setting: Setting, id: string): Trained 
   for (const param of net.parameters()) param.data.normal_();
   const { weight, bias } = net[0] as nn.Linear;
   const before = weight.detach().clone();
+  const biasBefore = bias!.item();
   const loss = new nn.MSELoss({ reduction: "none" });
   // The bias has no decay.
   const trainer = new torch.optim.SGD([{ params: weight, weightDecay: wd }, { params: bias! }], { lr });
   const legend = ["train", "test"];
   const animator = new d2l.Animator({
     id,
+    caption: setting.caption,
     xlabel: "epochs",
     ylabel: "loss",
     yscale: "log",
@@ -153,6 +161,7 @@ export function trainConcise(wd: number, setting: Setting, id: string): Trained 
   return {
     before: before.t(),
     w: weight.detach().t(),
+    biases: [biasBefore, bias!.item()],
     norm: weight.detach().norm().item(),
     trainLoss: losses[0],
     testLoss: losses[1],

@@ -1,8 +1,25 @@
 // What the notes and the book claim about weight decay, as far as numbers can tell.
+import { everySeed, inMedian, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
+import { book, bookInPytorch, notes, paper, sources } from "../sources.js";
 
-const book = "d2l-zh, chapter_multilayer-perceptrons/weight-decay";
-const reference = "PyTorch 2.13, 20 seeds";
+const lagrange = sources(notes("3.4.1.2"), { en: "Lagrange multipliers", zh: "拉格朗日乘子" });
+
+/** What the book's four trainings give in PyTorch, over 20 seeds: the median norm, and the range of the test loss. */
+export const reference = {
+  scratch0: { norm: 13.65, tolerance: 0.7, test: [70, 112] },
+  scratch3: { norm: 0.359, tolerance: 0.016, test: [0.061, 0.119] },
+  concise0: { norm: 13.37, tolerance: 0.85, test: [102, 248] },
+  concise3: { norm: 0.427, tolerance: 0.08, test: [0.1, 3.1] },
+} as const;
+
+const nearReference = (id: keyof typeof reference) => {
+  const { norm, tolerance, test } = reference[id];
+  return inMedian(`${norm} ± ${tolerance}; ${test[0]} – ${test[1]}`);
+};
+
+/** What the English edition prints as the L2 norm of w, for λ = 0 and 3. */
+export const printedInEnglish = [0.009948714636, 0.001727098366] as const;
 
 /** By name, in the order in which they are checked. */
 export const claims = {
@@ -13,7 +30,7 @@ export const claims = {
       zh: "对每个 λ，限制 θ = ‖w*(λ)‖² 的最优解相同：投影梯度下降的终点就是岭回归的解（最大差异）。",
     },
     expected: "< 1e-6",
-    source: "notes 3.4.1.2; Lagrange multipliers",
+    source: lagrange,
   },
   multiplier: {
     items: ["F76"],
@@ -22,7 +39,7 @@ export const claims = {
       zh: "反之，每个 θ 都有一个 λ：在球面上它等于 -w·∇ℓ / ‖w‖²（最大误差）。",
     },
     expected: "< 1e-4",
-    source: "notes 3.4.1.2; Lagrange multipliers",
+    source: lagrange,
   },
   monotone: {
     items: ["F76"],
@@ -31,7 +48,7 @@ export const claims = {
       zh: "在 50 个递增的 λ 上 ‖w*(λ)‖ 逐一下降（例外数）。",
     },
     expected: "0",
-    source: "notes 3.4.1.2",
+    source: notes("3.4.1.2"),
   },
   ends: {
     items: ["F76"],
@@ -40,7 +57,7 @@ export const claims = {
       zh: "λ = 0 不起作用（与最小二乘的差），而 λ = 1e9 时权重几乎为 0（‖w‖）。",
     },
     expected: "< 1e-6, < 1e-6",
-    source: "notes 3.4.1.2",
+    source: notes("3.4.1.2"),
   },
   smallerTheta: {
     items: ["F74"],
@@ -49,7 +66,7 @@ export const claims = {
       zh: "更小的 θ 是更强的限制：θ 每次减小，训练损失都上升（例外数）。",
     },
     expected: "0",
-    source: "notes 3.4.1.1",
+    source: notes("3.4.1.1"),
   },
   components: {
     items: ["F74"],
@@ -58,7 +75,7 @@ export const claims = {
       zh: "θ 相同时，权重越多（5、20、80），其中最大的越小。",
     },
     expected: "a > b > c",
-    source: "notes 3.4.1.1",
+    source: notes("3.4.1.1"),
   },
   bias: {
     items: ["F75"],
@@ -67,7 +84,7 @@ export const claims = {
       zh: "在书中的数据上，是否同时限制偏置差别不大（测试损失的变化）。",
     },
     expected: "< 20 %",
-    source: "notes 3.4.1.1",
+    source: notes("3.4.1.1"),
   },
   contours: {
     items: ["F77"],
@@ -75,8 +92,8 @@ export const claims = {
       en: "At w* a contour of the loss touches the circle, nearer to 0 than w̃*: the cosine between gradient and w* is -1.",
       zh: "在 w* 处损失的等高线与圆相切，且比 w̃* 更靠近 0：梯度与 w* 夹角的余弦为 -1。",
     },
-    expected: "-1",
-    source: "notes 3.4.1.2, figure",
+    expected: "-1 ± 1e-9",
+    source: notes("3.4.1.2"),
   },
   zeros: {
     items: ["F78"],
@@ -85,7 +102,16 @@ export const claims = {
       zh: "岭回归没有权重恰为 0；套索回归使 16 个无用权重中至少 8 个恰为 0，且不丢掉有用的。",
     },
     expected: "0, >= 8",
-    source: "notes 3.4.1.2",
+    source: notes("3.4.1.2"),
+  },
+  balance: {
+    items: ["F78"],
+    claim: {
+      en: "Why: under the square the slope of the loss is -λw, which goes to 0 with w; under the absolute value it is -λ sign(w) for each weight that stays, and at most λ for one that is 0 (largest errors).",
+      zh: "原因：平方惩罚下损失的斜率为 -λw，随 w 趋于 0；绝对值惩罚下，留下的权重处斜率为 -λ sign(w)，为 0 的权重处不超过 λ（最大误差）。",
+    },
+    expected: "< 1e-6, < 1e-6",
+    source: sources(notes("3.4.1.2"), { en: "subgradients", zh: "次梯度" }),
   },
   spread: {
     items: ["F78"],
@@ -93,8 +119,8 @@ export const claims = {
       en: "Of five readings of one quantity, ridge trusts all alike and the lasso a few: an error of 1 in the worst of them moves the prediction less under ridge (medians over 5 seeds, ridge and lasso).",
       zh: "对同一个量的五个读数，岭回归均匀信任，套索只信任少数：其中最坏的一个误差为 1 时，岭回归的预测变化更小（5 个种子的中位数，岭与套索）。",
     },
-    expected: "a < b (5 / 5), a < 0.25",
-    source: "notes 3.4.1.2",
+    expected: { en: "a < b with every seed; a < 0.25", zh: "每个种子 a < b；a < 0.25" },
+    source: notes("3.4.1.2"),
   },
   update: {
     items: ["F79"],
@@ -102,8 +128,8 @@ export const claims = {
       en: "SGD with weightDecay, w ← (1 - ηλ) w - η∇ℓ, and the penalty in the loss walk the same way for 100 steps (largest difference).",
       zh: "带 weightDecay 的 SGD、w ← (1 - ηλ) w - η∇ℓ 与损失中的惩罚项在 100 步内走出同样的轨迹（最大差异）。",
     },
-    expected: "< 4e-9",
-    source: "notes 3.4.2",
+    expected: largestDifference("< 4e-9"),
+    source: notes("3.4.2"),
   },
   adam: {
     items: ["F79", "P17"],
@@ -112,7 +138,7 @@ export const claims = {
       zh: "Adam 的 weightDecay 就是惩罚项的梯度（100 步后的差异），AdamW 的则不是。",
     },
     expected: "< 1e-4, > 0.1",
-    source: "Loshchilov and Hutter, Decoupled weight decay regularization, 2019",
+    source: paper(2019, "Loshchilov", "Hutter"),
   },
   diverges: {
     items: ["F79"],
@@ -121,61 +147,70 @@ export const claims = {
       zh: "ηλ = 1.9 时权重仍会收缩，ηλ = 2.1 时爆炸（50 步后的 ‖w‖ 与起点之比）。",
     },
     expected: "< 0.1, > 10",
-    source: "notes 3.4.2: |1 - ηλ| < 1",
+    source: sources(notes("3.4.2"), "|1 - ηλ| < 1"),
   },
   scratch0: {
     items: ["F83", "F84", "F88"],
     claim: {
-      en: "From scratch without decay: medians of ‖w‖ and test loss.",
-      zh: "从零实现，无衰减：‖w‖ 与测试损失的中位数。",
+      en: "From scratch without decay: ‖w‖ and test loss.",
+      zh: "从零实现，无衰减：‖w‖ 与测试损失。",
     },
-    expected: "13.65 ± 0.70, 70 – 112",
-    source: reference,
+    expected: nearReference("scratch0"),
+    source: bookInPytorch(),
   },
   scratch3: {
     items: ["F83", "F85", "F88"],
     claim: {
-      en: "From scratch with λ = 3: medians of ‖w‖ and test loss.",
-      zh: "从零实现，λ = 3：‖w‖ 与测试损失的中位数。",
+      en: "From scratch with λ = 3: ‖w‖ and test loss.",
+      zh: "从零实现，λ = 3：‖w‖ 与测试损失。",
     },
-    expected: "0.359 ± 0.016, 0.061 – 0.119",
-    source: reference,
+    expected: nearReference("scratch3"),
+    source: bookInPytorch(),
   },
   concise0: {
     items: ["F86"],
     claim: {
-      en: "Concise without decay: medians of ‖w‖ and test loss.",
-      zh: "简洁实现，无衰减：‖w‖ 与测试损失的中位数。",
+      en: "Concise without decay: ‖w‖ and test loss.",
+      zh: "简洁实现，无衰减：‖w‖ 与测试损失。",
     },
-    expected: "13.37 ± 0.85, 102 – 248",
-    source: reference,
+    expected: nearReference("concise0"),
+    source: bookInPytorch(),
   },
   concise3: {
     items: ["F86"],
     claim: {
-      en: "Concise with λ = 3: medians of ‖w‖ and test loss.",
-      zh: "简洁实现，λ = 3：‖w‖ 与测试损失的中位数。",
+      en: "Concise with λ = 3: ‖w‖ and test loss.",
+      zh: "简洁实现，λ = 3：‖w‖ 与测试损失。",
     },
-    expected: "0.427 ± 0.080, 0.10 – 3.1",
-    source: reference,
+    expected: nearReference("concise3"),
+    source: bookInPytorch(),
+  },
+  biasFree: {
+    items: ["F86"],
+    claim: {
+      en: "Concise: the weights decay and the bias does not. On samples without inputs, (1 - ηλ)^n is left of the weights and (1 - 2η)^n of the bias's error (relative errors).",
+      zh: "简洁实现：权重衰减而偏置不衰减。对没有输入的样本，权重剩下 (1 - ηλ)^n，偏置的误差剩下 (1 - 2η)^n（相对误差）。",
+    },
+    expected: "< 1e-4, < 1e-4",
+    source: book("weight-decay"),
   },
   overfit: {
     items: ["F84", "F90"],
     claim: {
-      en: "Without decay the training loss vanishes and the test loss does not: the largest ratio over all seeds.",
-      zh: "无衰减时训练损失趋于 0 而测试损失不降：所有种子中两者之比的最大值。",
+      en: "Without decay the training loss vanishes and the test loss does not: training / test, the largest of all seeds.",
+      zh: "无衰减时训练损失趋于 0 而测试损失不降：训练与测试之比在所有种子中的最大值。",
     },
     expected: "< 1e-5",
-    source: book,
+    source: book("weight-decay"),
   },
   decayed: {
     items: ["F85", "F90"],
     claim: {
-      en: "With λ = 3 the training loss is higher and the test loss a hundred times lower, with every seed.",
-      zh: "λ = 3 时训练损失更高、测试损失低百倍以上，每个种子都如此。",
+      en: "With λ = 3 the training loss is higher and the test loss less than a hundredth (number of seeds).",
+      zh: "λ = 3 时训练损失更高，测试损失不到百分之一（种子数）。",
     },
-    expected: "n / n",
-    source: book,
+    expected: everySeed({ en: "both", zh: "两者都成立" }),
+    source: book("weight-decay"),
   },
   analytic: {
     items: ["F88"],
@@ -184,7 +219,7 @@ export const claims = {
       zh: "任何样本都触及不到的那部分 w（200 维中的 180 维，√180 = 13.42）无衰减时保持初值，λ = 3 时按 (1 - ηλ)^400 = 0.02688 收缩（到 0.3607）：所有种子的相对误差。",
     },
     expected: "< 1e-4, < 1e-3",
-    source: "row space of 20 samples",
+    source: sources(notes("3.4.2"), { en: "row space of 20 samples", zh: "20 个样本的行空间" }),
   },
   twice: {
     items: ["F86", "P15"],
@@ -193,7 +228,7 @@ export const claims = {
       zh: "简洁实现的损失没有 ½：无衰减时其测试损失约为另一版本的两倍。",
     },
     expected: "1.6 – 2.4",
-    source: book,
+    source: book("weight-decay"),
   },
   english: {
     items: ["F82", "P18"],
@@ -201,17 +236,17 @@ export const claims = {
       en: "What the English book prints as the L2 norm is ½‖w‖²: for λ = 0 and 3 in its setting its numbers lie between the smallest and the largest of ours.",
       zh: "英文版打印的 L2 范数其实是 ½‖w‖²：在其设置下 λ = 0 与 3 时，书中的数值落在我们各种子的最小与最大值之间。",
     },
-    expected: "a < 0.00995 < b, a < 0.00173 < b",
-    source: "d2l-en, chapter_linear-regression/weight-decay",
+    expected: printedInEnglish.map((value) => `a < ${value.toPrecision(3)} < b`).join("; "),
+    source: book("weight-decay", { edition: "en", prints: printedInEnglish.join(", ") }),
   },
   deep: {
     items: ["F89"],
     claim: {
-      en: "Decay in all layers of a network on 300 pictures: smaller weights, a smaller gap, a lower test loss, with every seed.",
-      zh: "在 300 张图片上对网络所有层做衰减：权重更小、差距更小、测试损失更低，每个种子都如此。",
+      en: "Decay in all layers of a network on 300 pictures: smaller weights, a smaller gap, a lower test loss (number of seeds).",
+      zh: "在 300 张图片上对网络所有层做衰减：权重更小、差距更小、测试损失更低（种子数）。",
     },
     expected: "5 / 5",
-    source: "notes 3.4.4",
+    source: notes("3.4.4"),
   },
   lambdaCurve: {
     items: [],
@@ -220,7 +255,7 @@ export const claims = {
       zh: "噪声较强时，精确解的训练损失随 λ 上升，而测试损失在中间最低，接近 σ² / (n τ²) = 0.37（20 个种子中位数最低处的 λ）。",
     },
     expected: "0.1 – 1.4",
-    source: `${book}, exercises 1 and 6`,
+    source: sources(book("weight-decay", { exercise: 1 }), book("weight-decay", { exercise: 6 })),
   },
   bookCurve: {
     items: ["F85", "F88"],
@@ -229,7 +264,7 @@ export const claims = {
       zh: "在书中的数据上，精确解的测试损失几乎与 λ 无关（最大 / 最小），而训练 100 轮后测试损失相差几个数量级（λ = 0.001 与 10 之比）：衰减去掉的是初始权重。",
     },
     expected: "< 1.5, > 1000",
-    source: `${book}, exercise 1`,
+    source: book("weight-decay", { exercise: 1 }),
   },
   validation: {
     items: [],
@@ -238,7 +273,7 @@ export const claims = {
       zh: "30 个样本的 5 折验证能选出好的 λ：测试损失与所有 λ 中的最小值之比，20 个种子的中位数。",
     },
     expected: "< 1.3",
-    source: `${book}, exercise 2`,
+    source: book("weight-decay", { exercise: 2 }),
   },
   l1Update: {
     items: [],
@@ -247,7 +282,7 @@ export const claims = {
       zh: "用 L1 惩罚时更新为 w ← w - ηλ sign(w) - η∇ℓ（最大差异）。",
     },
     expected: "< 1e-6",
-    source: `${book}, exercise 3`,
+    source: book("weight-decay", { exercise: 3 }),
   },
   frobenius: {
     items: [],
@@ -256,7 +291,7 @@ export const claims = {
       zh: "弗罗贝尼乌斯范数满足 ‖W‖²_F = tr(WᵀW)（相对差异）。",
     },
     expected: "< 1e-12",
-    source: `${book}, exercise 4`,
+    source: book("weight-decay", { exercise: 4 }),
   },
   prior: {
     items: [],
@@ -265,6 +300,6 @@ export const claims = {
       zh: "负对数后验等于带惩罚的损失乘 n / σ² 再加常数：高斯先验对应 L2，拉普拉斯先验对应 L1（6 处的相对变化）。",
     },
     expected: "< 1e-9, < 1e-9",
-    source: `${book}, exercise 6`,
+    source: book("weight-decay", { exercise: 6 }),
   },
 } as const satisfies Record<string, Claim>;

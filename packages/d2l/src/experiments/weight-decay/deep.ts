@@ -77,7 +77,7 @@ export const deep: Part = async ({ report, check, signal, fashionMnist }, { seed
     ]),
   });
   const panel = (part: "train" | "test") => ({
-    title: `${part} loss`,
+    title: localize(part === "train" ? { en: "training loss", zh: "训练损失" } : { en: "test loss", zh: "测试损失" }),
     xlabel: "epoch",
     ylabel: "loss",
     yscale: "log" as const,

@@ -55,6 +55,12 @@ export const lambdaCurve: Part = async ({ report, check, signal }, { seed, lr, e
 
   const at = (values: readonly number[][]) => values.map((each) => median(each));
   const line = (y: number[], label: string, format: string) => ({ x: lambdas, y, label, format });
+  const names = {
+    train: localize({ en: "training", zh: "训练" }),
+    test: localize({ en: "test", zh: "测试" }),
+    folds: localize({ en: "5 folds", zh: "5 折验证" }),
+    exact: localize({ en: "test, exact minimum", zh: "测试，精确解" }),
+  };
   const axes = { xlabel: "λ", ylabel: "loss", xscale: "log", yscale: "log" } as const;
   report.figure(
     visualize.figureOf(
@@ -63,24 +69,28 @@ export const lambdaCurve: Part = async ({ report, check, signal }, { seed, lr, e
         {
           ...axes,
           yscale: "linear",
-          title: "strong noise, exact minimum",
-          series: [line(at(train), "train", "-"), line(at(test), "test", "m--"), line(at(folds), "5 folds", "g-.")],
+          title: localize({ en: "strong noise, exact minimum", zh: "强噪声，精确解" }),
+          series: [
+            line(at(train), names.train, "-"),
+            line(at(test), names.test, "m--"),
+            line(at(folds), names.folds, "g-."),
+          ],
         },
         {
           ...axes,
-          title: `the book's data, ${epochs} epochs`,
+          title: localize({ en: `the book's data, ${epochs} epochs`, zh: `书中的数据，${epochs} 轮` }),
           series: [
             line(
               trained.map((t) => t.trainLoss),
-              "train",
+              names.train,
               "-",
             ),
             line(
               trained.map((t) => t.testLoss),
-              "test",
+              names.test,
               "m--",
             ),
-            line(exact, "test, exact minimum", "k:"),
+            line(exact, names.exact, "k:"),
           ],
         },
       ],
@@ -137,7 +147,8 @@ export const biasPenalty: Part = async ({ report, check }, { seed, nTrain, numIn
     rows: rows.map(({ offset, lambda, free, held, ratio }) => [offset, lambda, free, held, ratio]),
   });
   const near = rows.filter(({ offset }) => offset === 0.05).map(({ ratio }) => Math.abs(ratio - 1));
-  check("bias", Math.max(...near), Math.max(...near) < 0.2);
+  const change = Math.max(...near);
+  check("bias", `${(100 * change).toFixed(1)} %`, change < 0.2);
 };
 
 /** (3), (4), (6): what the penalties are. */

@@ -59,11 +59,16 @@ export const limits: Part = async ({ report, check }) => {
     xscale: "log",
     yscale: "log",
     series: [
-      { x: fine.slice(1), y: norms.slice(1), label: "soft: ridge, solved", format: "C0-" },
+      {
+        x: fine.slice(1),
+        y: norms.slice(1),
+        label: localize({ en: "soft: ridge, solved", zh: "柔性：岭回归的解" }),
+        format: "C0-",
+      },
       {
         x: lambdas.slice(1),
         y: hard.slice(1).map(({ w }) => Math.sqrt(squaredNorm(w))),
-        label: "hard: projected gradient",
+        label: localize({ en: "hard: projected gradient", zh: "硬性：投影梯度下降" }),
         format: "C3o",
       },
     ],
@@ -77,6 +82,12 @@ export const limits: Part = async ({ report, check }) => {
       panelSize: [5.5, 3],
     }),
   );
+};
+
+const heights = {
+  loss: { en: "loss", zh: "损失" },
+  lossTitle: { en: "the loss ℓ", zh: "损失 ℓ" },
+  sum: { en: "loss + penalty", zh: "损失 + 惩罚" },
 };
 
 const contourCaption = {
@@ -131,8 +142,13 @@ function contourPanels(check: Parameters<Part>[0]["check"]): Panel[] {
         .mul(lambda / 2),
     );
   return [
-    visualize.contours(losses, { ...box, ...points(), label: "loss", title: "the loss ℓ" }),
-    visualize.contours(sum, { ...box, ...points(), label: "loss + penalty", title: "ℓ + λ/2 ‖w‖², λ = 1" }),
+    visualize.contours(losses, {
+      ...box,
+      ...points(),
+      label: localize(heights.loss),
+      title: localize(heights.lossTitle),
+    }),
+    visualize.contours(sum, { ...box, ...points(), label: localize(heights.sum), title: "ℓ + λ/2 ‖w‖², λ = 1" }),
   ];
 }
 

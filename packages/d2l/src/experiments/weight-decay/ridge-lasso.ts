@@ -5,7 +5,7 @@ import { localize } from "torchlet";
 import * as visualize from "../../visualize/index.js";
 import { median } from "../measured.js";
 import type { Part } from "./part.js";
-import { lasso, lossOf, ridge, samples } from "./ridge.js";
+import { lasso, lossOf, meanLoss, ridge, samples } from "./ridge.js";
 
 const zeros = (w: torch.Tensor) => w.eq(0).sum().item();
 
@@ -16,9 +16,21 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
   const [testX, testY] = samples(trueW, 0.5, 2000, 0.5);
   const lambda = 0.15;
   const fits = [
-    { name: { en: "least squares", zh: "最小二乘" }, label: "least squares", ...ridge(X, y, 0) },
-    { name: { en: "ridge, λ/2 ‖w‖²", zh: "岭回归，λ/2 ‖w‖²" }, label: "ridge", ...ridge(X, y, lambda) },
-    { name: { en: "lasso, λ ‖w‖₁", zh: "套索回归，λ ‖w‖₁" }, label: "lasso", ...lasso(X, y, lambda) },
+    {
+      name: { en: "least squares", zh: "最小二乘" },
+      label: { en: "least squares", zh: "最小二乘" },
+      ...ridge(X, y, 0),
+    },
+    {
+      name: { en: "ridge, λ/2 ‖w‖²", zh: "岭回归，λ/2 ‖w‖²" },
+      label: { en: "ridge", zh: "岭回归" },
+      ...ridge(X, y, lambda),
+    },
+    {
+      name: { en: "lasso, λ ‖w‖₁", zh: "套索回归，λ ‖w‖₁" },
+      label: { en: "lasso", zh: "套索回归" },
+      ...lasso(X, y, lambda),
+    },
   ];
   report.table({
     caption: {
@@ -35,7 +47,7 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     ],
     rows: fits.map(({ name, w, b }) => {
       const idle = w.reshape(-1).abs().maskedFill_(torch.tensor(trueW).ne(0), 0).max().item();
-      return [localize(name), zeros(w), idle, w.norm().item(), w.abs().sum().item(), lossOf(testX, testY, { w, b })];
+      return [name, zeros(w), idle, w.norm().item(), w.abs().sum().item(), lossOf(testX, testY, { w, b })];
     }),
   });
   const at = trueW.map((_, i) => i + 1);
@@ -43,18 +55,26 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
     kind: "dots" as const,
     x: at.map((i) => i + (k - 1) * 0.2),
     y: w.reshape(-1).tolist() as number[],
-    label,
+    label: localize(label),
     color: `C${k}`,
     size: 2,
   }));
-  const truth = { kind: "dots" as const, x: at, y: trueW, label: "truth", color: "k", size: 4.5, hollow: true };
+  const truth = {
+    kind: "dots" as const,
+    x: at,
+    y: trueW,
+    label: localize({ en: "truth", zh: "真值" }),
+    color: "k",
+    size: 4.5,
+    hollow: true,
+  };
   report.figure(
     visualize.figureOf(
       "ridge-lasso",
       [
         {
-          xlabel: "feature",
-          ylabel: "weight",
+          xlabel: localize({ en: "feature", zh: "特征" }),
+          ylabel: localize({ en: "weight", zh: "权重" }),
           xlim: [0, 21],
           ylim: [-2.5, 3.5],
           xticks: at.map((i) => ({ at: i, label: `${i}` })),
@@ -74,6 +94,26 @@ export const ridgeAndLasso: Part = async ({ report, check, signal }, { seed }) =
   const [, held, chosen] = fits as [(typeof fits)[0], (typeof fits)[0], (typeof fits)[0]];
   const kept = trueW.filter((w, i) => w !== 0 && chosen.w.index(i).item() === 0).length;
   check("zeros", `${zeros(held.w)}, ${zeros(chosen.w)}`, zeros(held.w) === 0 && zeros(chosen.w) >= 8 && kept === 0);
+
+  // Where a weight is not 0, the slope of the loss balances that of its penalty; at 0, the absolute value balances any slope up to lambda.
+  const slopeOf = ({ w, b }: (typeof fits)[0]) => {
+    const leaf = w.clone().requiresGrad_(true);
+    meanLoss(X, y, leaf, b).backward();
+    return leaf.grad!;
+  };
+  const ridgeError = slopeOf(held).add(held.w.mul(lambda)).abs().max().item();
+  const slope = slopeOf(chosen);
+  const excess = torch.where(
+    chosen.w.ne(0),
+    slope.add(chosen.w.sign().mul(lambda)).abs(),
+    slope.abs().sub(lambda).relu(),
+  );
+  const lassoError = excess.max().item();
+  check(
+    "balance",
+    `${ridgeError.toExponential(1)}, ${lassoError.toExponential(1)}`,
+    ridgeError < 1e-6 && lassoError < 1e-6,
+  );
 
   // Five thermometers of one temperature: how wrong may the prediction be when one of them reads 1 too much?
   const worst: { ridge: number; lasso: number }[] = [];

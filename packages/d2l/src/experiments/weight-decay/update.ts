@@ -83,7 +83,7 @@ export const update: Part = async ({ report, check }, { lr, lambd, numInputs, nT
       "update",
       [
         {
-          xlabel: "step",
+          xlabel: localize({ en: "step", zh: "步" }),
           ylabel: "‖w‖",
           yscale: "log",
           xlim: [0, 50],
