@@ -1,7 +1,11 @@
 // Loss surfaces: convex ones, where the beginning does not matter, and that of a small network around its optimum.
 import * as torch from "torchlet";
-import { nn, type Tensor } from "torchlet";
-import { spirals } from "../vanishing-exploding/training.js";
+import { localize, nn, type Tensor } from "torchlet";
+import { figureOf } from "../../visualize/index.js";
+import { median } from "../measured.js";
+import { withSeeds } from "../seeds.js";
+import { spirals } from "../vanishing-exploding/spirals.js";
+import type { Context } from "./claims.js";
 
 /** Gradient descent on a function of W, from a beginning; the last loss. */
 function descend(begin: Tensor, lossOf: (W: Tensor) => Tensor, lr: number, steps: number): number {
@@ -73,4 +77,38 @@ export function walkFromOptimum(distances: readonly number[]): Walk {
     gradients.push(nn.utils.getTotalNorm(net.parameters().map(({ grad }) => grad!)).item());
   }
   return { losses, gradients };
+}
+
+/** Convex problems, where the beginning does not matter, and a surface where it does. */
+export function showSurfaces({ report, check }: Context, seeds: readonly number[]): void {
+  const endings = withSeeds(seeds, convexEndings).flatMap(({ linear, softmax }) => [linear, softmax]);
+  const gap = Math.max(...endings.map((losses) => Math.max(...losses) - Math.min(...losses)));
+  check("convex", gap, gap < 1e-4);
+
+  const distances = [0, 0.1, 0.25, 0.5, 1, 2, 4];
+  const walks = withSeeds(seeds, () => walkFromOptimum(distances));
+  const losses = distances.map((_, i) => median(walks.map((walk) => walk.losses[i]!)));
+  const gradients = distances.map((_, i) => median(walks.map((walk) => walk.gradients[i]!)));
+  const line = (y: readonly number[], ylabel: string) => ({
+    xlabel: localize({ en: "distance / ‖w*‖", zh: "距离 / ‖w*‖" }),
+    ylabel,
+    yscale: "log" as const,
+    series: [{ x: distances, y, format: "-" }],
+  });
+  report.figure(
+    figureOf(
+      "surface",
+      [line(losses, "loss"), line(gradients, localize({ en: "norm of the gradient", zh: "梯度的范数" }))],
+      {
+        panelSize: [3.75, 2.75],
+        caption: localize({
+          en: "Away from the optimum w* of a small network, in random directions (medians)",
+          zh: "从小型网络的最优解 w* 沿随机方向离开（中位数）",
+        }),
+      },
+    ),
+  );
+  const share = (distance: number) => gradients[distances.indexOf(distance)]! / gradients[distances.indexOf(1)]!;
+  const [there, near] = [share(0), share(0.1)];
+  check("flat", `${there.toPrecision(2)}; ${near.toPrecision(2)}`, there < 0.1 && near < 0.5);
 }

@@ -1,6 +1,9 @@
 // One layer without activation: by what it multiplies variances, and what Xavier and He make of that.
 import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
+import { within } from "../measured.js";
+import { withSeeds } from "../seeds.js";
+import type { Context } from "./claims.js";
 
 const variance = (x: Tensor) => torch.var(x).item();
 
@@ -19,8 +22,25 @@ export function oneLayer(numIn: number, numOut: number, gamma: number, batch: nu
   };
 }
 
-/** Variances of drawn weights over what they should be, for shapes of a layer (torch has outputs first). */
-export function drawnWeights(shapes: readonly (readonly [numIn: number, numOut: number])[]) {
+/** What ReLU leaves of the mean square of numbers whose mean is 0. */
+export function reluShare(): number {
+  const z = torch.randn(100_000);
+  return torch.relu(z).square().mean().item() / z.square().mean().item();
+}
+
+/** Weights that were drawn: what their variance is, and what it should be. */
+export interface DrawnWeights {
+  readonly name: string;
+  readonly numIn: number;
+  readonly numOut: number;
+  readonly expected: number;
+  readonly variance: number;
+  /** The largest weight over the bound of a uniform distribution. */
+  readonly reach?: number;
+}
+
+/** Weights as torch.nn.init draws them, for some shapes of a layer (torch has outputs first). */
+export function drawnWeights(shapes: readonly (readonly [numIn: number, numOut: number])[]): DrawnWeights[] {
   const { init } = nn;
   return shapes.flatMap(([numIn, numOut]) => {
     const W = torch.empty(numOut, numIn);
@@ -52,4 +72,95 @@ export function drawnWeights(shapes: readonly (readonly [numIn: number, numOut: 
       },
     ];
   });
+}
+
+/** The one that is farthest from 1. */
+const worst = (values: readonly number[]) => values.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a), 1);
+
+/** The two conditions on one layer, what Xavier makes of them, and whether drawn weights are as they should be. */
+export function showConditions(
+  { report, check }: Context,
+  seeds: readonly number[],
+): { forward: number; backward: number } {
+  const shapes = [
+    [400, 100],
+    [100, 400],
+    [250, 250],
+  ] as const;
+  const gammas = [0.01, 1 / 250, 0.5];
+  const shares = withSeeds(seeds, () =>
+    shapes.flatMap(([numIn, numOut]) =>
+      gammas.map((gamma) => {
+        const factors = oneLayer(numIn, numOut, gamma, 1000);
+        return { forward: factors.forward / (numIn * gamma), backward: factors.backward / (numOut * gamma) };
+      }),
+    ),
+  ).flat();
+  const forward = worst(shares.map((share) => share.forward));
+  const backward = worst(shares.map((share) => share.backward));
+  check("forward", forward, within(forward, 1, 0.04));
+  check("backward", backward, within(backward, 1, 0.04));
+
+  // Xavier's γ, for a layer that narrows and for a square one: what was measured over what 2 / (n_in + n_out) promises.
+  const xavier = withSeeds(seeds, () => ({
+    uneven: oneLayer(400, 100, 2 / (400 + 100), 1000),
+    even: oneLayer(250, 250, 2 / (250 + 250), 1000),
+  }));
+  const [down, up] = [xavier.map(({ uneven }) => uneven.forward), xavier.map(({ uneven }) => uneven.backward)];
+  const both = xavier.flatMap(({ even }) => [even.forward, even.backward]);
+  const [n1, n2, n3] = [worst(down.map((f) => f / 1.6)) * 1.6, worst(up.map((f) => f / 0.4)) * 0.4, worst(both)];
+  check(
+    "xavierShape",
+    `${n1.toFixed(3)}, ${n2.toFixed(3)}; ${n3.toFixed(3)}`,
+    within(n1 / 1.6, 1, 0.04) && within(n2 / 0.4, 1, 0.04) && within(n3, 1, 0.04),
+  );
+  const half = withSeeds(seeds, reluShare);
+  const share = worst(half.map((value) => value / 0.5)) * 0.5;
+  check("reluHalves", share, within(share, 0.5, 0.01));
+  showDrawn({ report, check }, seeds);
+  return { forward, backward };
+}
+
+function showDrawn({ report, check }: Pick<Context, "report" | "check">, seeds: readonly number[]): void {
+  const runs = withSeeds(seeds, () =>
+    drawnWeights([
+      [600, 200],
+      [200, 600],
+      [400, 400],
+    ]),
+  );
+  report.table({
+    caption: { en: "Variance of drawn weights", zh: "所抽取权重的方差" },
+    columns: [
+      { en: "initializer", zh: "初始化函数" },
+      { en: "inputs", zh: "输入数" },
+      { en: "outputs", zh: "输出数" },
+      { en: "variance wanted", zh: "应有方差" },
+      { en: "measured / wanted", zh: "实测 / 应有" },
+    ],
+    rows: runs[0]!.map(({ name, numIn, numOut, expected, variance }) => [
+      name,
+      numIn,
+      numOut,
+      expected.toPrecision(3),
+      (variance / expected).toFixed(4),
+    ]),
+  });
+  const drawn = runs.flat();
+  const shareOf = ({ variance, expected }: DrawnWeights) => variance / expected;
+  const empirical = worst(drawn.map(shareOf));
+  check("empirical", empirical, within(empirical, 1, 0.02));
+  const uniform = drawn.filter(({ reach }) => reach !== undefined);
+  const reaches = uniform.map(({ reach }) => reach!);
+  const [least, most] = [Math.min(...reaches), Math.max(...reaches)];
+  const cube = worst(uniform.map(shareOf));
+  check(
+    "uniformBound",
+    `${least.toFixed(5)} – ${most.toFixed(5)}; ${cube.toFixed(4)}`,
+    most <= 1 && least > 0.999 && within(cube, 1, 0.02),
+  );
+  const ofSquare = (run: readonly DrawnWeights[], name: string) =>
+    run.find((row) => row.name === name && row.numIn === row.numOut)!.variance;
+  const doubled = worst(runs.map((run) => ofSquare(run, "kaimingNormal_") / ofSquare(run, "xavierNormal_") / 2)) * 2;
+  check("heDoubles", doubled, within(doubled, 2, 0.04));
 }

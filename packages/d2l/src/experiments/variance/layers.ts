@@ -11,16 +11,22 @@ export const activations = {
 };
 
 export type Activation = keyof typeof activations;
+export const activationNames = Object.keys(activations) as Activation[];
 
 export const initializers = {
   "std 0.01": (W: Tensor) => nn.init.normal_(W, 0, 0.01),
   "std 1": (W: Tensor) => nn.init.normal_(W, 0, 1),
   Xavier: (W: Tensor) => nn.init.xavierNormal_(W),
   He: (W: Tensor) => nn.init.kaimingNormal_(W, { nonlinearity: "relu" }),
-  "torch default": (W: Tensor) => nn.init.kaimingUniform_(W, { a: Math.sqrt(5) }),
+  /** Whatever nn.Linear begins with. */
+  "torch default": (W: Tensor) => {
+    const [numOut, numIn] = W.shape as [number, number];
+    return torch.noGrad(() => W.copy_(new nn.Linear(numIn, numOut, { bias: false }).weight));
+  },
 };
 
 export type Initializer = keyof typeof initializers;
+export const initializerNames = Object.keys(initializers) as Initializer[];
 
 /** [standard deviation of the last activations, that of the gradient at the input]. */
 export type Ends = readonly [forward: number, backward: number];
@@ -67,7 +73,14 @@ export function deepNet(depth: number, width: number, init: Initializer, activat
 }
 
 /** Mean and standard deviation of every layer's activations, and the standard deviation of their gradients. */
-export function recorded(net: nn.Sequential, X: Tensor): { mean: number[]; std: number[]; gradient: number[] } {
+export interface Recorded {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly gradient: readonly number[];
+}
+
+/** Sends X through a network and a gradient of unit variance back, with a recorder listening. */
+export function recorded(net: nn.Sequential, X: Tensor): Recorded {
   using recorder = nn.utils.recordLayers(net, { filter: (_, path) => Number(path) % 2 === 1 });
   const out = net(X);
   out.backward(torch.randn(out.shape));
