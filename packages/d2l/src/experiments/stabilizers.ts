@@ -79,6 +79,6 @@ export const stabilizers = defineExperiment({
     await torch.utils.data.breathe();
     if (signal.aborted) return { metrics: arrived };
     const best = await showLars(context, steps, seedsOf);
-    return { metrics: { ...arrived, ...(best !== null && { lars: best.LARS }) } };
+    return { metrics: { ...arrived, ...(best !== null && { larsLoss: best.LARS }) } };
   },
 });

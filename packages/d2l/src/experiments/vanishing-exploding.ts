@@ -4,11 +4,11 @@ import { localize } from "torchlet";
 import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
 import { seedsFrom } from "./seeds.js";
+import { short } from "./short.js";
 import { type Context, claims } from "./vanishing-exploding/claims.js";
 import { showDeepSigmoid } from "./vanishing-exploding/deep-sigmoid.js";
 import { showChainRule, showReluProducts } from "./vanishing-exploding/jacobians.js";
 import { showRates } from "./vanishing-exploding/learning-rates.js";
-import { short } from "./vanishing-exploding/numbers.js";
 import { matrixTable, showMatrices, showPowers } from "./vanishing-exploding/products.js";
 
 /** The book's cell: one matrix, times a hundred others. */
@@ -38,7 +38,7 @@ function showSigmoid({ report, check }: Context): void {
   const [middle, ...tails] = points.grad!.tolist() as [number, number, number];
   check(
     "sigmoidGradient",
-    [middle, ...tails].map(short).join(", "),
+    [middle, ...tails].map((value) => short(value)).join(", "),
     middle === 0.25 && tails.every((value) => Math.abs(value - 0.00247) < 1e-5) && x.grad!.max().item() <= 0.25,
   );
 }

@@ -30,8 +30,10 @@ describe("vanishing-exploding", () => {
     expect([...report.figures.keys()]).toEqual([
       "powers",
       "matrices",
+      "matrix-ends",
       "relu-products",
       "rates",
+      "blow-up",
       "sigmoid",
       "deep-sigmoid",
     ]);

@@ -85,7 +85,7 @@ export async function showBeginnings(context: Context, training: Training, hidde
     const worst = Math.max(...restoredErrors);
     context.check("reconstruction", worst, worst < 0.5);
   }
-  return { he: median(lossesOf(courses, "he", -1)), preTrained: median(lossesOf(courses, "pretrained", -1)) };
+  return { heLoss: median(lossesOf(courses, "he", -1)), preTrainedLoss: median(lossesOf(courses, "pretrained", -1)) };
 }
 
 /** The losses of an epoch, one a seed. */

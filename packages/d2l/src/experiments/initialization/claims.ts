@@ -58,8 +58,8 @@ export const claims = {
       zh: "对线性回归与 softmax 回归，相同的初始权重无害：问题是凸的，任何起点都到达同样的损失。",
     },
     expected: everySeed({
-      en: "losses from zeros, from 0.5 and from N(0, 1) differ by < 1e-4",
-      zh: "从零、从 0.5、从 N(0, 1) 出发的损失之差 < 1e-4",
+      en: "from zeros, 0.5 and N(0, 1): losses differ by > 0.01 at the beginning, by < 1e-4 at the end",
+      zh: "从零、0.5、N(0, 1) 出发：起点处损失之差 > 0.01，终点处 < 1e-4",
     }),
     source: book("numerical-stability-and-init", { exercise: 2 }),
   },

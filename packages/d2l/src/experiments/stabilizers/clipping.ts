@@ -17,7 +17,11 @@ export function withGradients(scale: number): Tensor[] {
 /** All gradients in one row. */
 export const joined = (params: readonly Tensor[]) => torch.cat(params.map(({ grad }) => grad!.reshape(-1))).clone();
 
-export const cosine = (a: Tensor, b: Tensor) => a.dot(b).item() / (a.norm().item() * b.norm().item());
+/** In double precision: rounding shall not make it more than 1. */
+export function cosine(a: Tensor, b: Tensor): number {
+  const [a64, b64] = [a.to(torch.float64), b.to(torch.float64)];
+  return a64.dot(b64).item() / (a64.norm().item() * b64.norm().item());
+}
 
 /** Every gradient over the norm of all of them. */
 export function normalize_(params: readonly Tensor[]): void {
@@ -65,11 +69,11 @@ export function showCutting({ check }: Context, maxNorm: number, clipValue: numb
   const byNorm = withSeeds(seeds, () => {
     const clip = (params: readonly Tensor[]) => nn.utils.clipGradNorm_(params, maxNorm);
     const [before, after] = changed(5, clip);
-    const [short, untouched] = changed(1e-3, clip);
+    const [shorter, untouched] = changed(1e-3, clip);
     return {
       ratio: after.norm().item() / maxNorm,
       angle: cosine(before, after),
-      shortKept: untouched.equal(short),
+      shortKept: untouched.equal(shorter),
     };
   });
   // Gradients of norm 1e-3 times some are to be shorter than the threshold, gradients of norm 5 times some longer.

@@ -5,6 +5,7 @@ import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
 import { highest, isWithin, level, lowest, rangeOf } from "./range.js";
 
@@ -116,12 +117,12 @@ export async function showDepth(context: Context, depth: number, seeds: readonly
     caption: { en: "Gradient at the input over that at the output (median)", zh: "输入处与输出处梯度之比（中位数）" },
     columns: [
       { en: "layers", zh: "层" },
-      ...depths.map((d) => ({ en: `${d} deep`, zh: `深 ${d}` })),
+      ...depths.map((d) => ({ en: `${d} deep`, zh: `${d} 层` })),
       { en: "in range", zh: "在范围内" },
     ],
     rows: stackNames.map((name) => [
       stacks[name].name,
-      ...all[name].map((runs) => median(runs).toExponential(1)),
+      ...all[name].map((runs) => short(median(runs), 2)),
       all[name].every(isWithin) ? "✓" : "✗",
     ]),
   });
@@ -160,8 +161,8 @@ function depthFigure(through: Passed, depths: readonly number[]) {
     ],
   });
   const panels = [
-    panel({ en: "plain layers", zh: "普通层" }, [1e-25, 1e6], plainStacks),
-    panel({ en: "stabilized", zh: "稳定后" }, [1e-7, 1e10], stabilizedStacks),
+    panel({ en: "plain layers", zh: "普通层" }, [1e-30, 1e4], plainStacks),
+    panel({ en: "stabilized", zh: "稳定后" }, [1e-7, 1e4], stabilizedStacks),
   ];
   return figureOf("depth", panels, {
     columns: 1,

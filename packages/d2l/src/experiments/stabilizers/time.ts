@@ -4,6 +4,7 @@ import { localize, nn, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
 import { isWithin, level, lowest, rangeOf } from "./range.js";
 
@@ -73,7 +74,7 @@ export function showTime({ report, check }: Context, steps: number, seeds: reado
       "time",
       [
         {
-          xlabel: localize({ en: "steps back", zh: "向回的步数" }),
+          xlabel: localize({ en: "steps back", zh: "回溯的时间步数" }),
           ylabel: localize({ en: "gradient / that at the last step", zh: "梯度 / 最后一步的梯度" }),
           yscale: "log",
           series: [
@@ -99,17 +100,17 @@ export function showTime({ report, check }: Context, steps: number, seeds: reado
     check("rnn", Math.max(...rnn), Math.max(...rnn) < 1e-15);
     check("lstm", rangeOf(open), isWithin(open));
     const more = median(halfOpen) / median(rnn);
-    const left = median(halfOpen).toExponential(1);
+    const left = short(median(halfOpen), 2);
     check(
       "lstmDefault",
       {
-        en: `${more.toExponential(1)} times the plain network's; ${left}`,
-        zh: `普通网络的 ${more.toExponential(1)} 倍；${left}`,
+        en: `${short(more, 2)} times the plain network's; ${left}`,
+        zh: `普通网络的 ${short(more, 2)} 倍；${left}`,
       },
       more > 1e3 && median(halfOpen) < lowest,
     );
   }
   const gates = Math.max(...withSeeds(seeds, () => cellAgainstGates(20)));
   check("gates", gates, gates < 1e-12);
-  return { rnn: median(rnn), lstm: median(open) };
+  return { rnnGradient: median(rnn), lstmGradient: median(open) };
 }

@@ -166,6 +166,18 @@ export const claims = {
     }),
     source: notes("3.6.1.3"),
   },
+  blowUp: {
+    items: ["F107"],
+    claim: {
+      en: "It does so because larger parameters have larger gradients, which make them larger still.",
+      zh: "原因在于：参数越大梯度越大，而梯度又使参数更大。",
+    },
+    expected: everySeed({
+      en: "norm of the gradient after two steps / at the beginning, float32: > 1e4 with lr = 100, < 2 with lr = 0.1",
+      zh: "float32 下两步之后与开始时梯度范数之比：lr = 100 时 > 1e4，lr = 0.1 时 < 2",
+    }),
+    source: notes("3.6.1.3"),
+  },
   window: {
     items: ["F107"],
     claim: {

@@ -3,8 +3,9 @@ import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
-import { count, short } from "./numbers.js";
+import { count } from "./numbers.js";
 import { spirals } from "./spirals.js";
 
 /** A network of `depth` hidden layers of 16 units, as PyTorch would initialize it. */

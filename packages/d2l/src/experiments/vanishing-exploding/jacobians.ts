@@ -5,8 +5,9 @@ import { localize, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, short } from "./numbers.js";
+import { count, lineFormats } from "./numbers.js";
 
 const { float64 } = torch;
 

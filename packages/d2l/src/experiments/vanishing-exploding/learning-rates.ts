@@ -3,8 +3,9 @@ import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, short } from "./numbers.js";
+import { count, lineFormats } from "./numbers.js";
 import { spirals } from "./spirals.js";
 
 /** How a training ended. */
@@ -13,6 +14,8 @@ export interface Ending {
   readonly last: number;
   /** The share of parameters that are not exactly what they were. */
   readonly moved: number;
+  /** The norm of the gradient at every step. */
+  readonly gradients: readonly number[];
 }
 
 /** A small ReLU network trained with every parameter, activation and gradient rounded to its format. */
@@ -36,18 +39,25 @@ export function trainRounded(round: (x: Tensor) => Tensor, lr: number, steps: nu
     for (const param of params) param.grad = null;
     const l = loss(net(X), y);
     l.backward();
+    const norm = nn.utils.getTotalNorm(params.map(({ grad }) => grad!));
     torch.noGrad(() => {
       for (const param of params) param.copy_(round(param.sub(round(param.grad!).mul(lr))));
     });
-    return l;
+    return torch.stack([l.detach(), norm]);
   });
   const input = round(X);
   const losses: number[] = [];
-  while (losses.length < steps && losses.every(Number.isFinite)) losses.push(step(input, y).item());
+  const gradients: number[] = [];
+  do {
+    const [l, norm] = step(input, y).tolist() as [number, number];
+    losses.push(l);
+    gradients.push(norm);
+  } while (losses.length < steps && Number.isFinite(losses.at(-1)!));
   step.dispose();
   const changed = params.map((param, i) => param.data.ne(begun[i]!).sum().item());
   const total = params.reduce((sum, param) => sum + param.numel(), 0);
-  return { first: losses[0]!, last: losses.at(-1)!, moved: changed.reduce((a, b) => a + b) / total };
+  const moved = changed.reduce((a, b) => a + b) / total;
+  return { first: losses[0]!, last: losses.at(-1)!, moved, gradients };
 }
 
 const rates = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100];
@@ -93,6 +103,7 @@ export async function showRates(context: Context, steps: number, seeds: readonly
     sweeps.push({ name, endings });
   }
   report.figure(ratesFigure(sweeps, steps));
+  report.figure(blowUpFigure(sweeps[0]!));
 
   const at = (lr: number) => sweeps.map(({ endings }) => endings[rates.indexOf(lr)]!);
   const blown = at(100).flat();
@@ -102,6 +113,9 @@ export async function showRates(context: Context, steps: number, seeds: readonly
     { en: `${blownUp} of ${blown.length} trainings`, zh: `${blown.length} 次训练中的 ${blownUp} 次` },
     blownUp === blown.length,
   );
+  const growth = (lr: number) => at(lr)[0]!.map(({ gradients }) => gradients[2]! / gradients[0]!);
+  const [grown, calm] = [Math.min(...growth(100)), Math.max(...growth(0.1))];
+  check("blowUp", `lr = 100: ${short(grown)}, lr = 0.1: ${short(calm)}`, grown > 1e4 && calm < 2);
   if (steps >= 200) {
     const better = count(precisions.length).map((p) => Math.min(...[0.1, 1].map((lr) => lossOf(at(lr)[p]!))));
     check(
@@ -113,6 +127,32 @@ export async function showRates(context: Context, steps: number, seeds: readonly
   const [single, half] = at(1e-5).map((endings) => endings.map(({ moved }) => moved));
   const [least, most] = [Math.min(...single!), Math.max(...half!)];
   check("stalled", `float16: ${most.toFixed(3)}, float32: ${least.toFixed(3)}`, most < 0.2 && least > 0.5);
+}
+
+/** Gradients of the first steps with the first seed, for rates that are right and rates that are too large. */
+function blowUpFigure({ endings }: Sweep) {
+  const series = [0.1, 1, 10, 100].map((lr, i) => {
+    const norms = endings[rates.indexOf(lr)]![0]!.gradients.slice(0, 10);
+    return {
+      x: norms.map((_, t) => t + 1),
+      y: norms.map((norm) => (Number.isFinite(norm) ? norm : null)),
+      label: `lr ${lr}`,
+      format: lineFormats[i]!,
+    };
+  });
+  const panel = {
+    xlabel: localize({ en: "step", zh: "步" }),
+    ylabel: localize({ en: "norm of the gradient", zh: "梯度的范数" }),
+    yscale: "log" as const,
+    series,
+  };
+  return figureOf("blow-up", [panel], {
+    panelSize: [4.5, 3],
+    caption: localize({
+      en: "Too large a rate makes larger parameters, these larger gradients, and these larger parameters yet (float32)",
+      zh: "学习率过大使参数变大，参数变大使梯度变大，梯度又使参数更大（float32）",
+    }),
+  });
 }
 
 function ratesFigure(sweeps: readonly Sweep[], steps: number) {

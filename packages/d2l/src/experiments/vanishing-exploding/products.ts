@@ -7,8 +7,9 @@ import type { Table } from "../../report/report.js";
 import { figureOf, histogram } from "../../visualize/index.js";
 import { median } from "../measured.js";
 import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, off, short } from "./numbers.js";
+import { count, lineFormats, off } from "./numbers.js";
 
 /** A way to store numbers: what each result becomes. */
 export const formats = {
@@ -121,7 +122,7 @@ export function showPowers({ report, check }: Context, depth: number): void {
   const digits = [-14, -15].map((exponent) => half(2 ** exponent * (1 + 2 ** -10)) / 2 ** exponent);
   check(
     "range",
-    `${edges.map(short).join(", ")}; ${digits.join(", ")}`,
+    `${edges.map((edge) => short(edge, 5)).join(", ")}; ${digits.join(", ")}`,
     edges.join() === [65504, Number.POSITIVE_INFINITY, 2 ** -24, 0].join() &&
       digits.join() === [1 + 2 ** -10, 1].join(),
   );
@@ -157,8 +158,8 @@ export function matrixTable(M: Tensor, caption: Localized): Table {
 export function showMatrices({ report, check }: Context, factors: number, trials: number, seeds: readonly number[]) {
   const products = matrixProducts(seeds[0]!, trials, factors);
   const last = torch.tensor(products.logs.at(-1)!, { dtype: torch.float64 });
-  const overflow = products.overflow.filter(Number.isFinite);
-  report.figure(matricesFigure(products, overflow, factors, trials));
+  report.figure(growthFigure(products, factors, trials));
+  report.figure(endsFigure(products, factors));
   if (factors === 100 && trials >= 300) {
     const [mean, std] = [last.mean().item(), last.std().item()];
     const apart = Math.max(...products.logs64.map((value, s) => Math.abs(value - products.logs.at(-1)![s]!)));
@@ -172,8 +173,8 @@ export function showMatrices({ report, check }: Context, factors: number, trials
     );
     check("rank", median(products.ratios), median(products.ratios) < 1e-7);
     const middle = median(products.overflow);
-    const [least, most] = [Math.min(...overflow), Math.max(...overflow)];
-    const usual = overflow.filter((n) => n >= 11 && n <= 25).length / trials;
+    const [least, most] = [Math.min(...products.overflow), Math.max(...products.overflow)];
+    const usual = products.overflow.filter((n) => n >= 11 && n <= 25).length / trials;
     const percent = `${(100 * usual).toFixed(1)} %`;
     check(
       "overflow",
@@ -207,21 +208,14 @@ export function showMatrices({ report, check }: Context, factors: number, trials
   return last.mean().item();
 }
 
-function matricesFigure(
-  { logs }: MatrixProducts,
-  overflow: readonly number[],
-  factors: number,
-  trials: number,
-): PlotFigure {
-  const trialAxis = localize({ en: "seeds", zh: "种子数" });
+function growthFigure({ logs }: MatrixProducts, factors: number, trials: number): PlotFigure {
   const line = (label: Localized, of: (values: readonly number[]) => number, i: number): Series => ({
     x: count(factors + 1),
     y: logs.map((values) => 10 ** of(values)),
     label: localize(label),
     format: lineFormats[i]!,
   });
-  const growth: Panel = {
-    title: localize({ en: "largest element", zh: "最大元素" }),
+  const panel: Panel = {
     xlabel: localize({ en: "products", zh: "相乘次数" }),
     ylabel: "max |M|",
     yscale: "log",
@@ -232,27 +226,43 @@ function matricesFigure(
       { x: [0, factors], y: [65504, 65504], label: "65504", format: "r:" },
     ],
   };
-  const ends = histogram(logs.at(-1)!, {
-    title: localize({ en: `after ${factors}`, zh: `${factors} 次之后` }),
-    xlabel: "log10 max |M|",
-    ylabel: trialAxis,
-    bins: 24,
+  return figureOf("matrices", [panel], {
+    panelSize: [4.5, 3],
+    caption: localize({
+      en: `The largest element of products of random 4 x 4 matrices, ${trials} seeds; 65504 is float16's largest number`,
+      zh: `随机 4 x 4 矩阵之积的最大元素，${trials} 个种子；65504 是 float16 的最大数`,
+    }),
   });
-  if (overflow.length === 0) return figureOf("matrices", [growth, ends], matricesCaption(trials));
-  const [low, high] = [Math.min(...overflow), Math.max(...overflow)];
-  const infinite = histogram(overflow, {
-    title: localize({ en: "float16 is infinite", zh: "float16 变为无穷" }),
-    xlabel: localize({ en: "after products", zh: "相乘次数" }),
-    ylabel: trialAxis,
-    bins: high - low + 1,
-    range: [low - 0.5, high + 0.5],
-  });
-  return figureOf("matrices", [growth, ends, infinite], matricesCaption(trials));
 }
 
-const matricesCaption = (trials: number) => ({
-  caption: localize({
-    en: `Products of random 4 x 4 matrices, ${trials} seeds; above 65504 float16 is infinite`,
-    zh: `随机 4 x 4 矩阵之积，${trials} 个种子；超过 65504 时 float16 为无穷`,
-  }),
-});
+function endsFigure({ logs, overflow }: MatrixProducts, factors: number): PlotFigure {
+  const ylabel = localize({ en: "seeds", zh: "种子数" });
+  const panels = [
+    histogram(logs.at(-1)!, {
+      title: localize({ en: `after ${factors} products`, zh: `${factors} 次相乘之后` }),
+      xlabel: "log10 max |M|",
+      ylabel,
+      bins: 24,
+    }),
+  ];
+  const finite = overflow.filter(Number.isFinite);
+  if (finite.length > 0) {
+    const [low, high] = [Math.min(...finite), Math.max(...finite)];
+    panels.push(
+      histogram(finite, {
+        title: localize({ en: "float16 is infinite", zh: "float16 变为无穷" }),
+        xlabel: localize({ en: "after products", zh: "相乘次数" }),
+        ylabel,
+        bins: high - low + 1,
+        range: [low - 0.5, high + 0.5],
+      }),
+    );
+  }
+  return figureOf("matrix-ends", panels, {
+    panelSize: [4, 2.75],
+    caption: localize({
+      en: "How large these products are in the end, and when half precision no longer holds them",
+      zh: "这些积最终有多大，以及半精度何时再也存不下",
+    }),
+  });
+}

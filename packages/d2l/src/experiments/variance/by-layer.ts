@@ -4,10 +4,18 @@ import { localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf, histogram } from "../../visualize/index.js";
 import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
 import { isReferenceSize, type Size } from "./fifty-layers.js";
-import { type Activation, activationNames, deepNet, type Initializer, type Recorded, recorded } from "./layers.js";
-import { short } from "./reference.js";
+import {
+  type Activation,
+  activationNames,
+  deepNet,
+  type Initializer,
+  type Recorded,
+  recorded,
+  titles,
+} from "./layers.js";
 
 const formats: Record<Activation, string> = {
   linear: "-",
@@ -68,14 +76,14 @@ function layerPanels(init: Initializer, runs: readonly (readonly [Activation, Re
     ["gradient", { en: "std of gradients", zh: "梯度的标准差" }],
   ] as const;
   return kinds.map(([kind, ylabel]) => ({
-    title: init,
+    title: localize(titles[init]),
     xlabel: localize({ en: "layer", zh: "层" }),
     ylabel: localize(ylabel),
     yscale: "log",
     series: runs.map(([name, run]) => ({
       x: run[kind].map((_, layer) => layer + 1),
       y: run[kind],
-      label: name,
+      label: localize(titles[name]),
       format: formats[name],
     })),
   }));
@@ -87,7 +95,7 @@ function histogramsFigure({ depth, width, batch }: Size, seed: number) {
       torch.manualSeed(seed);
       const h = torch.noGrad(() => deepNet(layer, width, init, "tanh")(torch.randn(batch, width)));
       return histogram(h, {
-        title: localize({ en: `${init}, layer ${layer}`, zh: `${init}，第 ${layer} 层` }),
+        title: localize({ en: `${titles[init].en}, layer ${layer}`, zh: `${titles[init].zh}，第 ${layer} 层` }),
         range: [-1, 1],
         xlabel: localize({ en: "tanh activation", zh: "tanh 激活值" }),
         ylabel: localize({ en: "count", zh: "个数" }),

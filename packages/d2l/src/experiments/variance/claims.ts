@@ -15,8 +15,8 @@ const row = (init: Initializer, en: string, zh: string, items: readonly string[]
   items,
   claim: { en, zh },
   expected: inMedian({
-    en: `${rowText(init)}, each within a factor of ${factor}`,
-    zh: `${rowText(init)}，均在 ${factor} 倍以内`,
+    en: `${rowText(init).en}, each within a factor of ${factor}`,
+    zh: `${rowText(init).zh}，均在 ${factor} 倍以内`,
   }),
   source: fiftyLayers,
 });

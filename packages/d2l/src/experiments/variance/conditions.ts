@@ -81,7 +81,7 @@ const worst = (values: readonly number[]) => values.reduce((a, b) => (Math.abs(b
 export function showConditions(
   { report, check }: Context,
   seeds: readonly number[],
-): { forward: number; backward: number } {
+): { forwardRatio: number; backwardRatio: number } {
   const shapes = [
     [400, 100],
     [100, 400],
@@ -118,7 +118,7 @@ export function showConditions(
   const share = worst(half.map((value) => value / 0.5)) * 0.5;
   check("reluHalves", share, within(share, 0.5, 0.01));
   showDrawn({ report, check }, seeds);
-  return { forward, backward };
+  return { forwardRatio: forward, backwardRatio: backward };
 }
 
 function showDrawn({ report, check }: Pick<Context, "report" | "check">, seeds: readonly number[]): void {

@@ -1,6 +1,7 @@
 // The table: what fifty layers leave of a signal and of a gradient, for every initializer and activation.
 import * as torch from "torchlet";
 import { median, within } from "../measured.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
 import {
   type Activation,
@@ -11,8 +12,9 @@ import {
   initializerNames,
   initializers,
   throughLayers,
+  titles,
 } from "./layers.js";
-import { factor, factorOff, pairText, reference, short } from "./reference.js";
+import { factor, factorOff, reference, referenceText } from "./reference.js";
 
 /** How deep and how wide. */
 export interface Size {
@@ -39,7 +41,10 @@ export async function showTable(context: Context, size: Size, seeds: readonly nu
       const weights = Array.from({ length: depth }, () => initializers[init](torch.empty(width, width)));
       for (const name of activationNames) cells[init][name].push(throughLayers(X, weights, activations[name]));
       report.progress({
-        label: { en: `${init}, seed ${s + 1} of ${seeds.length}`, zh: `${init}，种子 ${s + 1}/${seeds.length}` },
+        label: {
+          en: `${titles[init].en}, seed ${s + 1} of ${seeds.length}`,
+          zh: `${titles[init].zh}，种子 ${s + 1}/${seeds.length}`,
+        },
         done: i * seeds.length + s + 1,
         total: initializerNames.length * seeds.length,
       });
@@ -51,23 +56,27 @@ export async function showTable(context: Context, size: Size, seeds: readonly nu
     median(cells[init][name].map(([forward]) => forward)),
     median(cells[init][name].map(([, backward]) => backward)),
   ];
-  const columns = [
-    { en: "initial weights", zh: "初始权重" },
-    ...activationNames.map((name) => ({ en: name, zh: name })),
-  ];
+  const columns = [{ en: "initial weights", zh: "初始权重" }, ...activationNames.map((name) => titles[name])];
   report.table({
     caption: {
       en: `Standard deviation after ${depth} layers of ${width}; that of the gradient at the input (medians)`,
       zh: `经过 ${depth} 层（每层 ${width} 个单元）后的标准差；输入处梯度的标准差（中位数）`,
     },
     columns,
-    rows: initializerNames.map((init) => [init, ...activationNames.map((name) => pairText(middle(init, name)))]),
+    rows: initializerNames.map((init) => [
+      titles[init],
+      ...activationNames.map((name) =>
+        middle(init, name)
+          .map((value) => short(value, 2))
+          .join("; "),
+      ),
+    ]),
   });
   if (isReferenceSize(size)) {
     report.table({
       caption: { en: "The same in PyTorch 2.13", zh: "PyTorch 2.13 中的同一张表" },
       columns,
-      rows: initializerNames.map((init) => [init, ...activationNames.map((name) => pairText(reference[init][name]))]),
+      rows: initializerNames.map((init) => [titles[init], ...activationNames.map((name) => referenceText(init, name))]),
     });
     checkTable(context, cells, middle, seeds.length);
   }
@@ -112,7 +121,7 @@ function checkTable(
     ...cells.He.relu.flat(),
   ];
   const [low, high] = [Math.min(...kept), Math.max(...kept)];
-  check("alive", `${short(low)} – ${short(high)}`, low > 0.05 && high < 20);
+  check("alive", `${short(low, 2)} – ${short(high, 2)}`, low > 0.05 && high < 20);
   const lost = (["Xavier", "He", "torch default"] as const).flatMap((init) =>
     cells[init].sigmoid.map(([, back]) => back),
   );

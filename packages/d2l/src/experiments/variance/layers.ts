@@ -1,6 +1,6 @@
 // Fifty layers without bias: what is left of a signal at their end, and of a gradient at their beginning.
 import * as torch from "torchlet";
-import { nn, type Tensor } from "torchlet";
+import { type Localized, nn, type Tensor } from "torchlet";
 
 export const activations = {
   linear: (x: Tensor) => x,
@@ -27,6 +27,20 @@ export const initializers = {
 
 export type Initializer = keyof typeof initializers;
 export const initializerNames = Object.keys(initializers) as Initializer[];
+
+/** What readers call them. */
+export const titles: Readonly<Record<Activation | Initializer, Localized>> = {
+  linear: { en: "linear", zh: "线性" },
+  tanh: { en: "tanh", zh: "tanh" },
+  relu: { en: "relu", zh: "relu" },
+  sigmoid: { en: "sigmoid", zh: "sigmoid" },
+  "4 sigmoid - 2": { en: "4 sigmoid - 2", zh: "4 sigmoid - 2" },
+  "std 0.01": { en: "std 0.01", zh: "标准差 0.01" },
+  "std 1": { en: "std 1", zh: "标准差 1" },
+  Xavier: { en: "Xavier", zh: "Xavier" },
+  He: { en: "He", zh: "He" },
+  "torch default": { en: "PyTorch's default", zh: "PyTorch 默认" },
+};
 
 /** [standard deviation of the last activations, that of the gradient at the input]. */
 export type Ends = readonly [forward: number, backward: number];

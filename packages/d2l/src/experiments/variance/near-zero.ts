@@ -4,9 +4,9 @@ import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { plot } from "../../toolkit/plot.js";
 import { maxDifference, within } from "../measured.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
 import { activations } from "./layers.js";
-import { short } from "./reference.js";
 
 const { float64 } = torch;
 

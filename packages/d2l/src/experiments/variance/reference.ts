@@ -1,5 +1,7 @@
 // What PyTorch 2.13 gives for 50 layers without bias, width 256, batch 256: the numbers that the table is held against.
-import { type Activation, activationNames, type Initializer } from "./layers.js";
+import type { Localized } from "torchlet";
+import { short } from "../short.js";
+import { type Activation, activationNames, type Initializer, titles } from "./layers.js";
 
 /** Stands for what is so small that even its order depends on the run: below `gone`. */
 const lost = null;
@@ -49,23 +51,16 @@ export const reference: Record<Initializer, Record<Activation, Pair>> = {
   },
 };
 
-/** A number with two digits, small and large ones with an exponent. */
-export function short(x: number): string {
-  if (x === 0 || !Number.isFinite(x)) return String(x);
-  const magnitude = Math.abs(x);
-  return magnitude < 1e-3 || magnitude >= 1e3
-    ? x.toExponential(1).replace("e+", "e").replace(".0e", "e")
-    : String(Number(x.toPrecision(2)));
+/** A cell of the reference: `1.95; 3.6e23`. */
+export function referenceText(init: Initializer, name: Activation): string {
+  return reference[init][name].map((value) => (value === lost ? `< ${gone}` : short(value))).join("; ");
 }
 
-/** A cell of the table: `0.55; 8.7`. */
-export function pairText(pair: Pair): string {
-  return pair.map((value) => (value === lost ? `< ${gone}` : short(value))).join("; ");
-}
-
-/** A row of the table: `linear 3e7; 3e7, tanh 0.55; 8.7, ...`. */
-export function rowText(init: Initializer): string {
-  return activationNames.map((name) => `${name}: ${pairText(reference[init][name])}`).join(", ");
+/** A row of it: `linear: 3e7; 3e7, tanh: 0.55; 8.7, ...`. */
+export function rowText(init: Initializer): Localized {
+  const row = (language: keyof Localized) =>
+    activationNames.map((name) => `${titles[name][language]}: ${referenceText(init, name)}`).join(", ");
+  return { en: row("en"), zh: row("zh") };
 }
 
 /** By what factor a number is off: 1 where it is right, infinite where one is NaN and the other is not. */
