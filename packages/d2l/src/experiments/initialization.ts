@@ -81,6 +81,8 @@ export const initialization = defineExperiment({
     const { signal, check } = context;
     const seedsOf = seedsFrom(seed, seeds);
     showSymmetry(context, seedsOf);
+    await torch.utils.data.breathe();
+    if (signal.aborted) return {};
     showSurfaces(context, seedsOf);
     await torch.utils.data.breathe();
     if (signal.aborted) return {};

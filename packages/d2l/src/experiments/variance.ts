@@ -5,7 +5,7 @@ import { defineExperiment } from "./experiment.js";
 import { seedsFrom } from "./seeds.js";
 import { showByLayer } from "./variance/by-layer.js";
 import { claims } from "./variance/claims.js";
-import { showConditions } from "./variance/conditions.js";
+import { showConditions, showDrawnWeights } from "./variance/conditions.js";
 import { showTable } from "./variance/fifty-layers.js";
 import { showNearZero } from "./variance/near-zero.js";
 
@@ -53,6 +53,9 @@ export const variance = defineExperiment({
     const seedsOf = seedsFrom(seed, seeds);
     const size = { depth, width, batch };
     const metrics = showConditions(context, seedsOf);
+    await torch.utils.data.breathe();
+    if (context.signal.aborted) return { metrics };
+    showDrawnWeights(context, seedsOf);
     await torch.utils.data.breathe();
     if (context.signal.aborted) return { metrics };
     showNearZero(context);

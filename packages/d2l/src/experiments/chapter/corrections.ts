@@ -58,8 +58,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P9",
-    "With gradients as rows, the Jacobian of a layer is diag(σ'(Wh)) W, not W transposed.",
-    "按分子布局，一层的雅可比矩阵是 diag(σ'(Wh)) W，W 不转置。",
+    "With gradients as rows, the Jacobian of layer i + 1 is diag(σ'(W^(i+1) h^i)) W^(i+1): W is not transposed, and its index is that of the layer, not of its input.",
+    "按分子布局，第 i + 1 层的雅可比矩阵是 diag(σ'(W^(i+1) h^i)) W^(i+1)：W 不转置，其下标是该层的，而非其输入的。",
   ],
   [
     "P10",
@@ -68,8 +68,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P11",
-    "Xavier's condition holds for layers without activation; with ReLU variance still decays, with the sigmoid gradients still die.",
-    "Xavier 的条件是对无激活函数的层推导的：用 ReLU 时方差仍会衰减，用 sigmoid 时梯度仍会消失。",
+    "Xavier's condition holds for layers without activation; with ReLU variance still decays, with the sigmoid gradients still die. The 0.01 of N(0, 0.01) is a standard deviation.",
+    "Xavier 的条件是对无激活函数的层推导的：用 ReLU 时方差仍会衰减，用 sigmoid 时梯度仍会消失。N(0, 0.01) 中的 0.01 是标准差。",
     "torch.nn.init.xavierNormal_",
   ],
   [

@@ -14,7 +14,7 @@ import {
   throughLayers,
   titles,
 } from "./layers.js";
-import { factor, factorOff, reference, referenceText } from "./reference.js";
+import { factor, factorOff, reference, referenceTexts } from "./reference.js";
 
 /** How deep and how wide. */
 export interface Size {
@@ -76,7 +76,10 @@ export async function showTable(context: Context, size: Size, seeds: readonly nu
     report.table({
       caption: { en: "The same in PyTorch 2.13", zh: "PyTorch 2.13 中的同一张表" },
       columns,
-      rows: initializerNames.map((init) => [titles[init], ...activationNames.map((name) => referenceText(init, name))]),
+      rows: initializerNames.map((init) => [
+        titles[init],
+        ...activationNames.map((name) => referenceTexts(init, name).join("; ")),
+      ]),
     });
     checkTable(context, cells, middle, seeds.length);
   }

@@ -51,16 +51,16 @@ export const reference: Record<Initializer, Record<Activation, Pair>> = {
   },
 };
 
-/** A cell of the reference: `1.95; 3.6e23`. */
-export function referenceText(init: Initializer, name: Activation): string {
-  return reference[init][name].map((value) => (value === lost ? `< ${gone}` : short(value))).join("; ");
+/** A cell of the reference: `1.95`, `3.6e23`. */
+export function referenceTexts(init: Initializer, name: Activation): string[] {
+  return reference[init][name].map((value) => (value === lost ? `< ${gone}` : short(value)));
 }
 
-/** A row of it: `linear: 3e7; 3e7, tanh: 0.55; 8.7, ...`. */
+/** A row of it: `linear 3e7 / 3e7, tanh 0.55 / 8.7, ...`. */
 export function rowText(init: Initializer): Localized {
   const row = (language: keyof Localized) =>
-    activationNames.map((name) => `${titles[name][language]}: ${referenceText(init, name)}`).join(", ");
-  return { en: row("en"), zh: row("zh") };
+    activationNames.map((name) => `${titles[name][language]} ${referenceTexts(init, name).join(" / ")}`);
+  return { en: row("en").join(", "), zh: row("zh").join("，") };
 }
 
 /** By what factor a number is off: 1 where it is right, infinite where one is NaN and the other is not. */
