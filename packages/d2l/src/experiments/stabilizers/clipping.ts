@@ -2,6 +2,7 @@
 import * as torch from "torchlet";
 import { localize, nn, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
+import { farthest } from "../measured.js";
 import { withSeeds } from "../seeds.js";
 import type { Context } from "./claims.js";
 
@@ -78,7 +79,13 @@ export function showCutting({ check }: Context, maxNorm: number, clipValue: numb
   });
   // Gradients of norm 1e-3 times some are to be shorter than the threshold, gradients of norm 5 times some longer.
   if (maxNorm >= 0.1 && maxNorm <= 5) {
-    const [ratio, angle] = [worst(byNorm.map(({ ratio }) => ratio)), Math.min(...byNorm.map(({ angle }) => angle))];
+    const [ratio, angle] = [
+      farthest(
+        byNorm.map(({ ratio }) => ratio),
+        1,
+      ),
+      Math.min(...byNorm.map(({ angle }) => angle)),
+    ];
     const kept = byNorm.filter(({ shortKept }) => shortKept).length;
     check(
       "clipNorm",
@@ -106,7 +113,10 @@ export function showCutting({ check }: Context, maxNorm: number, clipValue: numb
     );
   }
   const lengths = [1e-20, 1e20].map((scale) =>
-    worst(withSeeds(seeds, () => changed(scale, normalize_)[1].norm().item())),
+    farthest(
+      withSeeds(seeds, () => changed(scale, normalize_)[1].norm().item()),
+      1,
+    ),
   );
   check(
     "normalizedGradient",
@@ -114,9 +124,6 @@ export function showCutting({ check }: Context, maxNorm: number, clipValue: numb
     lengths.every((length) => Math.abs(length - 1) < 1e-5),
   );
 }
-
-/** The one that is farthest from 1. */
-const worst = (values: readonly number[]) => values.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a), 1);
 
 /** The same networks trained with gradients clipped and not clipped. */
 export function showClippedTraining({ report, check }: Context, maxNorm: number, seeds: readonly number[]): void {

@@ -58,8 +58,8 @@ export const claims = {
   reluHalves: {
     items: ["F34", "F119"],
     claim: {
-      en: "ReLU halves what a signal of mean 0 has on average as its square: hence He's factor 2.",
-      zh: "ReLU 使均值为 0 的信号的平方平均减半：He 的因子 2 由此而来。",
+      en: "ReLU halves the mean square of a signal that is as often positive as negative: hence He's factor 2.",
+      zh: "ReLU 使正负对称的信号的均方值减半：He 的因子 2 由此而来。",
     },
     expected: everySeed({
       en: "mean of relu(z)² / mean of z² = 0.5 ± 0.01",

@@ -1,7 +1,7 @@
 // One layer without activation: by what it multiplies variances, and what Xavier and He make of that.
 import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
-import { within } from "../measured.js";
+import { farthest, within } from "../measured.js";
 import { withSeeds } from "../seeds.js";
 import type { Context } from "./claims.js";
 
@@ -74,9 +74,6 @@ export function drawnWeights(shapes: readonly (readonly [numIn: number, numOut: 
   });
 }
 
-/** The one that is farthest from 1. */
-const worst = (values: readonly number[]) => values.reduce((a, b) => (Math.abs(b - 1) > Math.abs(a - 1) ? b : a), 1);
-
 /** The two conditions on one layer, what Xavier makes of them, and what ReLU takes. */
 export function showConditions(
   { check }: Context,
@@ -96,26 +93,44 @@ export function showConditions(
       }),
     ),
   ).flat();
-  const forward = worst(shares.map((share) => share.forward));
-  const backward = worst(shares.map((share) => share.backward));
+  const forward = farthest(
+    shares.map((share) => share.forward),
+    1,
+  );
+  const backward = farthest(
+    shares.map((share) => share.backward),
+    1,
+  );
   check("forward", forward, within(forward, 1, 0.04));
   check("backward", backward, within(backward, 1, 0.04));
 
-  // Xavier's γ, for a layer that narrows and for a square one: what was measured over what 2 / (n_in + n_out) promises.
+  // Xavier's γ, for a layer that narrows and for a square one.
   const xavier = withSeeds(seeds, () => ({
     uneven: oneLayer(400, 100, 2 / (400 + 100), 1000),
     even: oneLayer(250, 250, 2 / (250 + 250), 1000),
   }));
-  const [down, up] = [xavier.map(({ uneven }) => uneven.forward), xavier.map(({ uneven }) => uneven.backward)];
-  const both = xavier.flatMap(({ even }) => [even.forward, even.backward]);
-  const [n1, n2, n3] = [worst(down.map((f) => f / 1.6)) * 1.6, worst(up.map((f) => f / 0.4)) * 0.4, worst(both)];
+  const narrowing = {
+    forward: farthest(
+      xavier.map(({ uneven }) => uneven.forward),
+      1.6,
+    ),
+    backward: farthest(
+      xavier.map(({ uneven }) => uneven.backward),
+      0.4,
+    ),
+  };
+  const square = farthest(
+    xavier.flatMap(({ even }) => [even.forward, even.backward]),
+    1,
+  );
   check(
     "xavierShape",
-    `${n1.toFixed(3)}, ${n2.toFixed(3)}; ${n3.toFixed(3)}`,
-    within(n1 / 1.6, 1, 0.04) && within(n2 / 0.4, 1, 0.04) && within(n3, 1, 0.04),
+    `${narrowing.forward.toFixed(3)}, ${narrowing.backward.toFixed(3)}; ${square.toFixed(3)}`,
+    within(narrowing.forward, 1.6, 0.04 * 1.6) &&
+      within(narrowing.backward, 0.4, 0.04 * 0.4) &&
+      within(square, 1, 0.04),
   );
-  const half = withSeeds(seeds, reluShare);
-  const share = worst(half.map((value) => value / 0.5)) * 0.5;
+  const share = farthest(withSeeds(seeds, reluShare), 0.5);
   check("reluHalves", share, within(share, 0.5, 0.01));
   return { forwardRatio: forward, backwardRatio: backward };
 }
@@ -148,12 +163,12 @@ export function showDrawnWeights({ report, check }: Context, seeds: readonly num
   });
   const drawn = runs.flat();
   const shareOf = ({ variance, expected }: DrawnWeights) => variance / expected;
-  const empirical = worst(drawn.map(shareOf));
+  const empirical = farthest(drawn.map(shareOf), 1);
   check("empirical", empirical, within(empirical, 1, 0.02));
   const uniform = drawn.filter(({ reach }) => reach !== undefined);
   const reaches = uniform.map(({ reach }) => reach!);
   const [least, most] = [Math.min(...reaches), Math.max(...reaches)];
-  const cube = worst(uniform.map(shareOf));
+  const cube = farthest(uniform.map(shareOf), 1);
   check(
     "uniformBound",
     `${least.toFixed(5)} – ${most.toFixed(5)}; ${cube.toFixed(4)}`,
@@ -161,6 +176,9 @@ export function showDrawnWeights({ report, check }: Context, seeds: readonly num
   );
   const ofSquare = (run: readonly DrawnWeights[], name: string) =>
     run.find((row) => row.name === name && row.numIn === row.numOut)!.variance;
-  const doubled = worst(runs.map((run) => ofSquare(run, "kaimingNormal_") / ofSquare(run, "xavierNormal_") / 2)) * 2;
+  const doubled = farthest(
+    runs.map((run) => ofSquare(run, "kaimingNormal_") / ofSquare(run, "xavierNormal_")),
+    2,
+  );
   check("heDoubles", doubled, within(doubled, 2, 0.04));
 }
