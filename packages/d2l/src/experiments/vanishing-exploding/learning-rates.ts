@@ -132,7 +132,7 @@ export async function showRates(context: Context, steps: number, seeds: readonly
 /** Gradients of the first steps with the first seed, for rates that are right and rates that are too large. */
 function blowUpFigure({ endings }: Sweep) {
   const series = [0.1, 1, 10, 100].map((lr, i) => {
-    const norms = endings[rates.indexOf(lr)]![0]!.gradients.slice(0, 10);
+    const norms = endings[rates.indexOf(lr)]![0]!.gradients.slice(0, 5);
     return {
       x: norms.map((_, t) => t + 1),
       y: norms.map((norm) => (Number.isFinite(norm) ? norm : null)),
