@@ -27,6 +27,12 @@ export function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
+/** The one that is farthest from a target; NaN where one is: it must not be passed over. */
+export function farthest(values: readonly number[], target: number): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
+  return values.reduce((a, b) => (Math.abs(b - target) > Math.abs(a - target) ? b : a));
+}
+
 /** Whether a number is as near as that. */
 export function within(value: number, centre: number, tolerance: number): boolean {
   return Math.abs(value - centre) <= tolerance;

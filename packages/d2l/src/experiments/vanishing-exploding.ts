@@ -3,11 +3,22 @@ import * as torch from "torchlet";
 import { localize } from "torchlet";
 import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
+import { seedsFrom } from "./seeds.js";
+import { short } from "./short.js";
 import { type Context, claims } from "./vanishing-exploding/claims.js";
-import { activations, showChainRule, showReluProducts } from "./vanishing-exploding/jacobians.js";
-import { count, short } from "./vanishing-exploding/numbers.js";
-import { showMatrices, showPowers } from "./vanishing-exploding/products.js";
-import { showDeepSigmoid, showRates } from "./vanishing-exploding/training.js";
+import { showDeepSigmoid } from "./vanishing-exploding/deep-sigmoid.js";
+import { showChainRule, showReluProducts } from "./vanishing-exploding/jacobians.js";
+import { showRates } from "./vanishing-exploding/learning-rates.js";
+import { matrixTable, showMatrices, showPowers } from "./vanishing-exploding/products.js";
+
+/** The book's cell: one matrix, times a hundred others. */
+function showMatrix({ report }: Context, seed: number, factors: number): void {
+  torch.manualSeed(seed);
+  let M = torch.normal(0, 1, [4, 4]);
+  report.table(matrixTable(M, { en: "A single matrix", zh: "一个矩阵" }));
+  for (let i = 0; i < factors; i++) M = torch.mm(M, torch.normal(0, 1, [4, 4]));
+  report.table(matrixTable(M, { en: `After ${factors} products`, zh: `乘以 ${factors} 个矩阵后` }));
+}
 
 /** The sigmoid and its gradient, as the book draws them. */
 function showSigmoid({ report, check }: Context): void {
@@ -21,11 +32,14 @@ function showSigmoid({ report, check }: Context): void {
     id: "sigmoid",
   });
   report.figure({ ...drawn, caption: localize({ en: "The sigmoid and its gradient", zh: "sigmoid 及其梯度" }) });
-  const slope = activations.sigmoid.slope(torch.tensor([0, 6, -6], { dtype: torch.float64 })).tolist() as number[];
+
+  const points = torch.tensor([0, 6, -6], { dtype: torch.float64, requiresGrad: true });
+  torch.sigmoid(points).backward(torch.onesLike(points));
+  const [middle, ...tails] = points.grad!.tolist() as [number, number, number];
   check(
     "sigmoidGradient",
-    slope.map(short).join(", "),
-    slope[0] === 0.25 && slope.slice(1).every((value) => Math.abs(value - 0.00247) < 1e-5),
+    [middle, ...tails].map((value) => short(value)).join(", "),
+    middle === 0.25 && tails.every((value) => Math.abs(value - 0.00247) < 1e-5) && x.grad!.max().item() <= 0.25,
   );
 }
 
@@ -97,17 +111,18 @@ export const vanishingExploding = defineExperiment({
   quick: { seeds: 1 },
   async run(context, { depth, trials, layers, steps, sweepSteps, seeds, seed }) {
     const { signal } = context;
-    const seedsOf = count(seeds).map((s) => seed + s);
+    const seedsOf = seedsFrom(seed, seeds);
     showChainRule(context, seedsOf);
     showPowers(context, depth);
     await torch.utils.data.breathe();
+    showMatrix(context, seed, depth);
     const log10Max = showMatrices(context, depth, trials, seedsOf);
     await torch.utils.data.breathe();
     if (signal.aborted) return { metrics: { log10Max } };
     showReluProducts(context, depth, seedsOf);
-    showSigmoid(context);
     await showRates(context, sweepSteps, seedsOf);
     if (signal.aborted) return { metrics: { log10Max } };
+    showSigmoid(context);
     const best = await showDeepSigmoid(context, layers, steps, seedsOf);
     return { metrics: { log10Max, ...best } };
   },

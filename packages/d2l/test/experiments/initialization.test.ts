@@ -4,8 +4,8 @@ import { nn } from "torchlet";
 import { describe, expect, it } from "vitest";
 import { makeGarments } from "../../src/datasets/garments.js";
 import { defaultOptions } from "../../src/experiments/experiment.js";
-import { initialized, mlp, rows } from "../../src/experiments/initialization/images.js";
-import { convexEndings } from "../../src/experiments/initialization/surfaces.js";
+import { firstImages, initialized, mlp } from "../../src/experiments/initialization/images.js";
+import { convexDescents } from "../../src/experiments/initialization/surfaces.js";
 import { permuted, spread, trainConstant } from "../../src/experiments/initialization/symmetry.js";
 import { initialization } from "../../src/experiments/initialization.js";
 import { runExperiment } from "../../src/experiments/run-experiment.js";
@@ -58,28 +58,33 @@ describe("initialization", () => {
   it("keeps equal units equal, whatever their number", () => {
     for (const numHiddens of [3, 8, 17, 100]) {
       torch.manualSeed(numHiddens);
-      expect(trainConstant(0, numHiddens, 0.5, 20).spread).toBe(0);
+      expect(trainConstant({ numHiddens, steps: 20 }).spread).toBe(0);
     }
     torch.manualSeed(0);
-    expect(trainConstant(0.5, 8, 0.5, 20).spread).toBeGreaterThan(0);
+    expect(trainConstant({ dropout: 0.5, steps: 20 }).spread).toBeGreaterThan(0);
     expect(spread(torch.tensor([[1, 2, 4]]), 1)).toBe(3);
-    expect(permuted()).toBeLessThan(1e-5);
+    const { bothSides, oneSide } = permuted();
+    expect(bothSides).toBeLessThan(1e-5);
+    expect(oneSide).toBeGreaterThan(0.01);
   });
 
   it("ends convex problems at one loss", () => {
     torch.manualSeed(0);
-    const { linear, softmax } = convexEndings();
-    for (const losses of [linear, softmax]) expect(Math.max(...losses) - Math.min(...losses)).toBeLessThan(1e-4);
+    const { linear, softmax } = convexDescents();
+    for (const descents of [linear, softmax]) {
+      const losses = descents.map(({ last }) => last);
+      expect(Math.max(...losses) - Math.min(...losses)).toBeLessThan(1e-4);
+    }
     // The noise's variance, less what three parameters take of it.
-    expect(linear[0]).toBeGreaterThan(0.005);
-    expect(linear[0]).toBeLessThan(0.015);
+    expect(linear[0]!.last).toBeGreaterThan(0.005);
+    expect(linear[0]!.last).toBeLessThan(0.015);
   });
 
   it("makes networks by widths, and rows of images", () => {
     const net = initialized(mlp([6, 5, 4, 3]), (W) => nn.init.ones_(W));
     expect(net.parameters().map(({ shape }) => shape)).toEqual([[5, 6], [5], [4, 5], [4], [3, 4], [3]]);
     expect(net(torch.ones(1, 6)).tolist()).toEqual([[120, 120, 120]]);
-    const [X, y] = rows(garments, garments.test, 7);
+    const { X, y } = firstImages(garments, garments.test, 7);
     expect([X.shape, y.shape]).toEqual([[7, 784], [7]]);
     expect(X.max().item()).toBeLessThanOrEqual(1);
   });

@@ -85,7 +85,8 @@ describe("variance", () => {
     expect(at(remainders.sigmoid, 0.5)).toBeCloseTo(6.3498e-5, 8);
     expect(at(remainders.tanh, 0.5)).toBeCloseTo(3.7838e-3, 6);
     expect(order(remainders.tanh, 0.01, 0.02)).toBeCloseTo(5, 2);
-    const { difference, slope } = adjustedSigmoid();
+    const { difference, value, slope } = adjustedSigmoid();
+    expect(value).toBe(0);
     expect(difference).toBeLessThan(1e-12);
     expect(slope).toBe(1);
   });

@@ -58,8 +58,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P9",
-    "With gradients as rows, the Jacobian of a layer is diag(σ'(Wh)) W, not W transposed.",
-    "按分子布局，一层的雅可比矩阵是 diag(σ'(Wh)) W，W 不转置。",
+    "With gradients as rows, the Jacobian of layer i + 1 is diag(σ'(W^(i+1) h^i)) W^(i+1): W is not transposed, and its index is that of the layer, not of its input.",
+    "按分子布局，第 i + 1 层的雅可比矩阵是 diag(σ'(W^(i+1) h^i)) W^(i+1)：W 不转置，其下标是该层的，而非其输入的。",
   ],
   [
     "P10",
@@ -68,8 +68,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P11",
-    "Xavier's condition holds for layers without activation; with ReLU variance still decays, with the sigmoid gradients still die.",
-    "Xavier 的条件是对无激活函数的层推导的：用 ReLU 时方差仍会衰减，用 sigmoid 时梯度仍会消失。",
+    "Xavier's condition holds for layers without activation; with ReLU variance still decays, with the sigmoid gradients still die. The 0.01 of N(0, 0.01) is a standard deviation.",
+    "Xavier 的条件是对无激活函数的层推导的：用 ReLU 时方差仍会衰减，用 sigmoid 时梯度仍会消失。N(0, 0.01) 中的 0.01 是标准差。",
     "torch.nn.init.xavierNormal_",
   ],
   [
@@ -181,8 +181,8 @@ const rows: readonly Row[] = [
   ],
   [
     "P31",
-    "Half precision nearly always overflows after 11 to 25 factors, where single precision holds 100 of them.",
-    "半精度几乎总在 11 到 25 个因子后溢出，而单精度能容纳 100 个。",
+    "Half precision nearly always overflows after 11 to 25 factors of 4 x 4, where single precision holds 100; at width 256 single precision too ends in NaN within 50 layers.",
+    "4 x 4 的因子，半精度几乎总在 11 到 25 个后溢出，而单精度能容纳 100 个；宽度为 256 时，单精度也会在 50 层内变为 NaN。",
   ],
   [
     "P32",

@@ -4,12 +4,19 @@ import { nn, type Tensor } from "torchlet";
 import type { ImageDataset, ImageSplit } from "../../datasets/image-dataset.js";
 import { ImageTensorDataset } from "../../toolkit/fashion-mnist.js";
 import { loadArray } from "../../toolkit/linear-regression.js";
+import { accuracy } from "../../toolkit/training.js";
 
-/** The first images of a part, as rows. */
-export function rows(dataset: ImageDataset, split: ImageSplit, count: number): [X: Tensor, y: Tensor] {
+/** Images as rows, and their classes. */
+export interface Images {
+  readonly X: Tensor;
+  readonly y: Tensor;
+}
+
+/** The first images of a part. */
+export function firstImages(dataset: ImageDataset, split: ImageSplit, count: number): Images {
   const images = new ImageTensorDataset(split, dataset.height, dataset.width);
   const [X, y] = images.getBatch(torch.arange(Math.min(count, images.length)));
-  return [X!.reshape(X!.shape[0]!, -1), y!];
+  return { X: X!.reshape(X!.shape[0]!, -1), y: y! };
 }
 
 /** Weights of every linear layer by a rule, biases 0. */
@@ -37,12 +44,8 @@ export interface Course {
   readonly accuracy: number;
 }
 
-export async function train(
-  net: nn.Sequential,
-  [X, y]: readonly [Tensor, Tensor],
-  [testX, testY]: readonly [Tensor, Tensor],
-  epochs: number,
-): Promise<Course> {
+/** Trains by SGD with a learning rate of 0.1 in batches of 100. */
+export async function train(net: nn.Sequential, { X, y }: Images, test: Images, epochs: number): Promise<Course> {
   const loss = new nn.CrossEntropyLoss();
   const updater = new torch.optim.SGD(net.parameters(), { lr: 0.1 });
   const step = torch.compile((X: Tensor, y: Tensor) => {
@@ -61,8 +64,8 @@ export async function train(
     await torch.utils.data.breathe();
   }
   step.dispose();
-  const right = torch.noGrad(() => net(testX).argmax(1).to(testY.dtype).eq(testY).sum().item());
-  return { losses, accuracy: right / testY.numel() };
+  const right = torch.noGrad(() => accuracy(net(test.X), test.y));
+  return { losses, accuracy: right / test.y.numel() };
 }
 
 /** A layer that has learned, without labels, to code images so that they can be restored from it. */

@@ -1,10 +1,20 @@
 // Loss surfaces: convex ones, where the beginning does not matter, and that of a small network around its optimum.
 import * as torch from "torchlet";
-import { nn, type Tensor } from "torchlet";
-import { spirals } from "../vanishing-exploding/training.js";
+import { localize, nn, type Tensor } from "torchlet";
+import { figureOf } from "../../visualize/index.js";
+import { median } from "../measured.js";
+import { withSeeds } from "../seeds.js";
+import { spirals } from "../vanishing-exploding/spirals.js";
+import type { Context } from "./claims.js";
 
-/** Gradient descent on a function of W, from a beginning; the last loss. */
-function descend(begin: Tensor, lossOf: (W: Tensor) => Tensor, lr: number, steps: number): number {
+/** The losses before and after a descent. */
+interface Descent {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Gradient descent on a function of W, from a beginning. */
+function descend(begin: Tensor, lossOf: (W: Tensor) => Tensor, lr: number, steps: number): Descent {
   const W = new nn.Parameter(begin);
   const updater = new torch.optim.SGD([W], { lr });
   const step = torch.compile(() => {
@@ -14,13 +24,14 @@ function descend(begin: Tensor, lossOf: (W: Tensor) => Tensor, lr: number, steps
     updater.step();
     return l;
   });
-  for (let i = 0; i < steps; i++) step();
+  const first = step().item();
+  for (let i = 1; i < steps; i++) step();
   step.dispose();
-  return lossOf(W).item();
+  return { first, last: lossOf(W).item() };
 }
 
-/** The losses at which linear and softmax regression end, from zeros, from equal and from random weights. */
-export function convexEndings(): { linear: number[]; softmax: number[] } {
+/** Linear and softmax regression from zeros, from equal and from random weights. */
+export function convexDescents(): { linear: Descent[]; softmax: Descent[] } {
   const [points, classes] = spirals(120, 0.3);
   const X = torch.cat([points, torch.ones(120, 1)], 1);
   const targets = X.matmul(torch.tensor([[2], [-3.4], [4.2]])).add(torch.randn(120, 1).mul(0.1));
@@ -73,4 +84,50 @@ export function walkFromOptimum(distances: readonly number[]): Walk {
     gradients.push(nn.utils.getTotalNorm(net.parameters().map(({ grad }) => grad!)).item());
   }
   return { losses, gradients };
+}
+
+/** Convex problems, where the beginning does not matter, and a surface where it does. */
+export function showSurfaces({ report, check }: Context, seeds: readonly number[]): void {
+  const problems = withSeeds(seeds, convexDescents).flatMap(({ linear, softmax }) => [linear, softmax]);
+  const gaps = (of: "first" | "last") =>
+    problems.map((descents) => {
+      const losses = descents.map((descent) => descent[of]);
+      return Math.max(...losses) - Math.min(...losses);
+    });
+  const [before, after] = [Math.min(...gaps("first")), Math.max(...gaps("last"))];
+  check(
+    "convex",
+    {
+      en: `${before.toPrecision(2)} or more at the beginning, ${after.toPrecision(2)} at most at the end`,
+      zh: `起点处至少 ${before.toPrecision(2)}，终点处至多 ${after.toPrecision(2)}`,
+    },
+    before > 0.01 && after < 1e-4,
+  );
+
+  const distances = [0, 0.1, 0.25, 0.5, 1, 2, 4];
+  const walks = withSeeds(seeds, () => walkFromOptimum(distances));
+  const losses = distances.map((_, i) => median(walks.map((walk) => walk.losses[i]!)));
+  const gradients = distances.map((_, i) => median(walks.map((walk) => walk.gradients[i]!)));
+  const line = (y: readonly number[], ylabel: string) => ({
+    xlabel: localize({ en: "distance / ‖w*‖", zh: "距离 / ‖w*‖" }),
+    ylabel,
+    yscale: "log" as const,
+    series: [{ x: distances, y, format: "-" }],
+  });
+  report.figure(
+    figureOf(
+      "surface",
+      [line(losses, "loss"), line(gradients, localize({ en: "norm of the gradient", zh: "梯度的范数" }))],
+      {
+        panelSize: [3.75, 2.75],
+        caption: localize({
+          en: "Away from the optimum w* of a small network, in random directions (medians)",
+          zh: "从小型网络的最优解 w* 沿随机方向离开（中位数）",
+        }),
+      },
+    ),
+  );
+  const share = (distance: number) => gradients[distances.indexOf(distance)]! / gradients[distances.indexOf(1)]!;
+  const [there, near] = [share(0), share(0.1)];
+  check("flat", `${there.toPrecision(2)}; ${near.toPrecision(2)}`, there < 0.1 && near < 0.5);
 }

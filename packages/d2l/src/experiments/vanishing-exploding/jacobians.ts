@@ -4,8 +4,10 @@ import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { withSeeds } from "../seeds.js";
+import { short } from "../short.js";
 import type { Context } from "./claims.js";
-import { count, lineFormats, short } from "./numbers.js";
+import { count, lineFormats } from "./numbers.js";
 
 const { float64 } = torch;
 
@@ -124,53 +126,50 @@ export function reluNorms(depth: number, width: number, gain: number): number[] 
 }
 
 /** The chain rule as a product, and what transposing W would make of it. */
-export function showChainRule({ check }: Context, seedsOf: readonly number[]): void {
-  const byHand: number[] = [];
-  const square: number[] = [];
-  const relu: number[] = [];
-  let unfit = 0;
-  for (const s of seedsOf) {
-    for (const name of ["sigmoid", "tanh", "relu"] as const) {
-      torch.manualSeed(s);
-      byHand.push(byHandAgainstAutograd(deepNet([6, 9, 5, 8, 4, 3], name), name));
-      if (transposedForm(deepNet([6, 9, 5, 8, 4, 3], name), name) === null) unfit++;
-    }
-    square.push(transposedForm(deepNet([5, 5, 5, 5], "tanh"), "tanh")!);
-    const net = deepNet([6, 20, 20, 20, 4], "relu");
-    relu.push(difference(reluProduct(net), productFrom(jacobians(net, "relu"), 0)));
-  }
-  check("jacobian", Math.max(...byHand), Math.max(...byHand) < 1e-12);
+export function showChainRule({ check }: Context, seeds: readonly number[]): void {
+  const names = ["sigmoid", "tanh", "relu"] as const;
+  const widths = [6, 9, 5, 8, 4, 3];
+  const byHand = Math.max(
+    ...names.flatMap((name) => withSeeds(seeds, () => byHandAgainstAutograd(deepNet(widths, name), name))),
+  );
+  check("jacobian", byHand, byHand < 1e-12);
+  const square = Math.min(...withSeeds(seeds, () => transposedForm(deepNet([5, 5, 5, 5], "tanh"), "tanh")!));
+  const unfit = withSeeds(seeds, () => transposedForm(deepNet(widths, "tanh"), "tanh")).every((of) => of === null);
   check(
     "transposed",
-    `${short(Math.min(...square))}; ${unfit} of ${3 * seedsOf.length}`,
-    Math.min(...square) > 0.1 && unfit === 3 * seedsOf.length,
+    {
+      en: `${short(square)} at least; ${unfit ? "shapes do not fit" : "shapes fit"}`,
+      zh: `至少 ${short(square)}；${unfit ? "形状不匹配" : "形状匹配"}`,
+    },
+    square > 0.1 && unfit,
   );
-  check("reluProduct", Math.max(...relu), Math.max(...relu) < 1e-12);
 }
 
-/** Products of ReLU layers by depth. */
-export function showReluProducts({ report, check }: Context, depth: number, seedsOf: readonly number[]): void {
+/** Products of ReLU layers: made of weights alone, and growing or shrinking with them by depth. */
+export function showReluProducts({ report, check }: Context, depth: number, seeds: readonly number[]): void {
+  const fromWeights = withSeeds(seeds, () => {
+    const net = deepNet([6, 20, 20, 20, 4], "relu");
+    return difference(reluProduct(net), productFrom(jacobians(net, "relu"), 0));
+  });
+  check("reluProduct", Math.max(...fromWeights), Math.max(...fromWeights) < 1e-12);
+
   const gains = [1.5, 1, 1 / 1.5];
-  const norms = gains.map((gain) =>
-    seedsOf.map((s) => {
-      torch.manualSeed(s);
-      const [first, ...further] = reluNorms(depth, 64, gain);
-      return [1, ...further.map((norm) => norm / first!)];
-    }),
-  );
-  const middle = norms.map((runs) => count(depth).map((i) => median(runs.map((run) => run[i]!))));
+  const norms = gains.map((gain) => {
+    const runs = withSeeds(seeds, () => reluNorms(depth, 64, gain));
+    return count(depth).map((i) => median(runs.map((run) => run[i]! / run[0]!)));
+  });
   report.figure(
     figureOf(
       "relu-products",
       [
         {
-          xlabel: "layers",
-          ylabel: "norm of the product",
+          xlabel: localize({ en: "layers", zh: "层数" }),
+          ylabel: localize({ en: "norm of the product", zh: "积的范数" }),
           yscale: "log",
-          series: middle.map((y, i) => ({
-            x: count(depth).map((i) => i + 1),
+          series: norms.map((y, i) => ({
+            x: count(depth).map((layer) => layer + 1),
             y,
-            label: `gain ${gains[i]!.toFixed(2)}`,
+            label: localize({ en: `gain ${gains[i]!.toFixed(2)}`, zh: `增益 ${gains[i]!.toFixed(2)}` }),
             format: lineFormats[i]!,
           })),
         },
@@ -178,15 +177,19 @@ export function showReluProducts({ report, check }: Context, depth: number, seed
       {
         panelSize: [4.5, 3],
         caption: localize({
-          en: "ReLU layers: weights of standard deviation gain · sqrt(2 / width)",
-          zh: "ReLU 层：权重标准差为 gain · sqrt(2 / 宽度)",
+          en: "ReLU layers whose weights have standard deviation gain · sqrt(2 / width); the norm over that of one layer (medians)",
+          zh: "权重标准差为 增益 · sqrt(2 / 宽度) 的 ReLU 层；范数以单层的为 1（中位数）",
         }),
       },
     ),
   );
   if (depth === 100) {
-    const ends = [Math.log10(middle[0]!.at(-1)!), Math.log10(middle[2]!.at(-1)!)];
-    const ok = Math.abs(ends[0]! - 17.6) < 2 && Math.abs(ends[1]! + 17.6) < 2;
-    check("reluGrowth", ends.map((end) => `10^${end.toFixed(1)}`).join("; "), ok);
+    const ends = norms.map((y) => Math.log10(y.at(-1)!));
+    const expected = gains.map((gain) => 99 * Math.log10(gain));
+    check(
+      "reluGrowth",
+      ends.map((end) => `10^${end.toFixed(1)}`).join(", "),
+      ends.every((end, i) => Math.abs(end - expected[i]!) < 2),
+    );
   }
 }

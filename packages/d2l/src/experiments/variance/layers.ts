@@ -1,6 +1,6 @@
 // Fifty layers without bias: what is left of a signal at their end, and of a gradient at their beginning.
 import * as torch from "torchlet";
-import { nn, type Tensor } from "torchlet";
+import { type Localized, nn, type Tensor } from "torchlet";
 
 export const activations = {
   linear: (x: Tensor) => x,
@@ -11,16 +11,36 @@ export const activations = {
 };
 
 export type Activation = keyof typeof activations;
+export const activationNames = Object.keys(activations) as Activation[];
 
 export const initializers = {
   "std 0.01": (W: Tensor) => nn.init.normal_(W, 0, 0.01),
   "std 1": (W: Tensor) => nn.init.normal_(W, 0, 1),
   Xavier: (W: Tensor) => nn.init.xavierNormal_(W),
   He: (W: Tensor) => nn.init.kaimingNormal_(W, { nonlinearity: "relu" }),
-  "torch default": (W: Tensor) => nn.init.kaimingUniform_(W, { a: Math.sqrt(5) }),
+  /** Whatever nn.Linear begins with. */
+  "torch default": (W: Tensor) => {
+    const [numOut, numIn] = W.shape as [number, number];
+    return torch.noGrad(() => W.copy_(new nn.Linear(numIn, numOut, { bias: false }).weight));
+  },
 };
 
 export type Initializer = keyof typeof initializers;
+export const initializerNames = Object.keys(initializers) as Initializer[];
+
+/** What readers call them. */
+export const titles: Readonly<Record<Activation | Initializer, Localized>> = {
+  linear: { en: "linear", zh: "线性" },
+  tanh: { en: "tanh", zh: "tanh" },
+  relu: { en: "relu", zh: "relu" },
+  sigmoid: { en: "sigmoid", zh: "sigmoid" },
+  "4 sigmoid - 2": { en: "4 sigmoid - 2", zh: "4 sigmoid - 2" },
+  "std 0.01": { en: "std 0.01", zh: "标准差 0.01" },
+  "std 1": { en: "std 1", zh: "标准差 1" },
+  Xavier: { en: "Xavier", zh: "Xavier" },
+  He: { en: "He", zh: "He" },
+  "torch default": { en: "PyTorch's default", zh: "PyTorch 默认" },
+};
 
 /** [standard deviation of the last activations, that of the gradient at the input]. */
 export type Ends = readonly [forward: number, backward: number];
@@ -67,7 +87,14 @@ export function deepNet(depth: number, width: number, init: Initializer, activat
 }
 
 /** Mean and standard deviation of every layer's activations, and the standard deviation of their gradients. */
-export function recorded(net: nn.Sequential, X: Tensor): { mean: number[]; std: number[]; gradient: number[] } {
+export interface Recorded {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly gradient: readonly number[];
+}
+
+/** Sends X through a network and a gradient of unit variance back, with a recorder listening. */
+export function recorded(net: nn.Sequential, X: Tensor): Recorded {
   using recorder = nn.utils.recordLayers(net, { filter: (_, path) => Number(path) % 2 === 1 });
   const out = net(X);
   out.backward(torch.randn(out.shape));
