@@ -15,7 +15,7 @@ export const limits = {
   gain: 0.02,
   frozen: 0.8,
   online: 0.15,
-  alarms: { rate: 0.05, tolerance: 0.04 },
+  alarms: { rate: 0.05, tolerance: 0.03 },
   detected: 0.9,
   concentrated: 0.95,
   even: 0.1,
