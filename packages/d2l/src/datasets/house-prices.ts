@@ -3,9 +3,9 @@ import Papa from "papaparse";
 import * as torch from "torchlet";
 import { DataError, type Tensor } from "torchlet";
 
-/** The two files as text, and whether they are a user's. */
+/** The two files as text, and whose they are: Kaggle's as the book has them, a user's others, or made up. */
 export interface HousePriceFiles {
-  readonly name: "house-prices" | "house-prices-stand-in";
+  readonly name: "house-prices" | "house-prices-other" | "house-prices-stand-in";
   readonly train: string;
   readonly test: string;
 }

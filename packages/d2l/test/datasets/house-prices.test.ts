@@ -126,7 +126,7 @@ describe("readHouses", () => {
       await writeFile(join(folder, inside, train), small.train);
       await writeFile(join(folder, inside, test), small.test);
       const { files, warnings } = read(folder);
-      expect(files).toEqual(small);
+      expect(files).toEqual({ ...small, name: "house-prices-other" });
       expect(warnings.map(({ en }) => en)).toEqual([
         expect.stringContaining(`${train} is not the file that the book used (its SHA-1 differs)`),
         expect.stringContaining(test),
@@ -156,7 +156,7 @@ describe("the command's houses", () => {
     await writeFile(join(folder, "train.csv"), small.train);
     await writeFile(join(folder, "test.csv"), small.test);
     const found = new MemoryReport();
-    expect(await housesSource({ data: folder, report: found })()).toEqual(small);
+    expect(await housesSource({ data: folder, report: found })()).toEqual({ ...small, name: "house-prices-other" });
     expect(found.warnings).toHaveLength(2);
   });
 });

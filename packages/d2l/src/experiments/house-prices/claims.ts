@@ -19,6 +19,7 @@ export const limits = {
   useful: 0.5,
   raw: 1.25,
   log: 0.95,
+  ensemble: 0.05,
 } as const;
 
 const section = book("kaggle-house-price");
@@ -112,6 +113,18 @@ export const claims = {
     },
     expected: inMedian({ en: `validation error < ${limits.log} times`, zh: `验证误差 < ${limits.log} 倍` }),
     source: exercise("the logarithm of prices", "价格对数"),
+  },
+  ensemble: {
+    items: [],
+    claim: {
+      en: "The mean of the folds' models predicts nearly what the model trained on all houses does.",
+      zh: "各折模型预测的平均，与用全部房屋训练的模型的预测相近。",
+    },
+    expected: {
+      en: `median relative difference <= ${limits.ensemble}`,
+      zh: `相对差的中位数 <= ${limits.ensemble}`,
+    },
+    source: book("kaggle-house-price", { edition: "en" }),
   },
   imputation: {
     items: [],
