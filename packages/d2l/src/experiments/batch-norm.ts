@@ -121,7 +121,7 @@ export const batchNorm = defineExperiment({
     );
     check(
       "stays",
-      list(apart),
+      `1 ± ${Math.max(...apart).toExponential(1)}`,
       apart.every((distance) => distance <= limits.off),
     );
     const said = trained.map(({ affine: { log } }) =>
@@ -132,7 +132,10 @@ export const batchNorm = defineExperiment({
     );
     check(
       "free",
-      { en: `${list(said)}; |γ - 1| up to ${list(moved)}`, zh: `${list(said)}；|γ - 1| 最大 ${list(moved)}` },
+      {
+        en: `${(100 * Math.max(...said)).toFixed(3)} %; |γ - 1| up to ${list(moved)}`,
+        zh: `${(100 * Math.max(...said)).toFixed(3)} %；|γ - 1| 最大 ${list(moved)}`,
+      },
       said.every((difference) => difference <= limits.agree) && moved.every((distance) => distance > limits.moved),
     );
     const [{ none, plain, affine }] = trained as [Record<Norm, Trained>];

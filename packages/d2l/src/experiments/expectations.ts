@@ -28,3 +28,8 @@ export function relativeDifference(limit: string): Localized {
 export function largestError(limit: string): Localized {
   return { en: `largest error ${limit}`, zh: `最大误差 ${limit}` };
 }
+
+/** A limit with its power of ten: `"1e-5"` and `"1e6"` where JavaScript writes 0.00001 and 1000000. */
+export function powerOfTen(limit: number): string {
+  return limit.toExponential().replace("e+", "e");
+}

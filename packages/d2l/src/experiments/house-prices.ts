@@ -1,7 +1,7 @@
 // House prices: the book's walk through a Kaggle competition, from two CSV files to a submission.
 
-import type { Localized, Tensor } from "torchlet";
 import * as torch from "torchlet";
+import { type Localized, localize, type Tensor } from "torchlet";
 import { type HouseFeatures, prepareHouses, readTable, readTables } from "../datasets/house-prices.js";
 import { makeHouses } from "../datasets/house-prices-stand-in.js";
 import { plot } from "../toolkit/plot.js";
@@ -207,6 +207,7 @@ export const housePrices = defineExperiment({
       const { trainLs, validLs, net } = pass.folds[0]!;
       plot(epochsOf(trainLs), [trainLs, validLs], {
         id: "fold-1",
+        caption: localize({ en: "The first fold", zh: "第一折" }),
         xlabel: "epoch",
         ylabel: "rmse",
         xlim: [1, epochs],
@@ -241,6 +242,7 @@ export const housePrices = defineExperiment({
     progress({ en: "training on all houses", zh: "用全部房屋训练" });
     plot(epochsOf(trainLs), [trainLs], {
       id: "full",
+      caption: localize({ en: "Trained on all houses", zh: "用全部房屋训练" }),
       xlabel: "epoch",
       ylabel: "log rmse",
       xlim: [1, epochs],
@@ -291,6 +293,12 @@ export const housePrices = defineExperiment({
       report.table(comparisonTable(compared));
       report.figure(comparisonFigure(compared, epochs));
       const best = compared.reduce((a, b) => (b.result.valid < a.result.valid ? b : a));
+      if (chosen.some(({ id }) => id === "dropout")) {
+        report.text({
+          en: "Dropout suits classifiers better: here the hidden units have to add up to some 12, the logarithm of a price, and each one that is dropped is missed.",
+          zh: "丢弃法更适合分类：这里隐藏单元之和须约为 12（价格的对数），每丢弃一个都会造成误差。",
+        });
+      }
       report.text({
         en: `By its folds one would choose "${best.name.en}": validation error ${best.result.valid.toFixed(4)}. Such a choice is tuned to these folds; Kaggle's score tells what it is worth.`,
         zh: `按各折的验证误差应选“${best.name.zh}”：验证误差 ${best.result.valid.toFixed(4)}。这一选择已迁就这些折，其真正价值要看 Kaggle 的评分。`,

@@ -190,7 +190,7 @@ export const nanClinic = defineExperiment({
     const calm = sure.map(({ grewAtAll }) => grewAtAll);
     check(
       "calm",
-      list(calm),
+      calm.map((factor) => factor.toFixed(1)).join(", "),
       calm.every((factor) => factor <= limits.calm),
     );
     report.figure(logFigure(logs[0]!.exploding, logs[0]!.sure));

@@ -1,6 +1,6 @@
 // What the notes answer when they are asked whether constant variance is batch normalization, and what follows from it.
 
-import { everySeed, largestDifference, relativeDifference } from "../expectations.js";
+import { everySeed, largestDifference, powerOfTen, relativeDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, paper, pytorch } from "../sources.js";
 
@@ -41,8 +41,8 @@ export const claims = {
       zh: "不做归一化时方差取决于初始化：He 初始化能保持，标准差 0.01 与 1 则不能。",
     },
     expected: everySeed({
-      en: `standard deviation, layer 20 over layer 1: He ${ratio.he.join(" to ")}; 0.01 < ${ratio.small}; 1 > 1e9`,
-      zh: `第 20 层与第 1 层的标准差之比：He ${ratio.he.join(" 至 ")}；0.01 < ${ratio.small}；1 > 1e9`,
+      en: `standard deviation, layer 20 over layer 1: He ${ratio.he.join(" to ")}; 0.01 < ${powerOfTen(ratio.small)}; 1 > ${powerOfTen(ratio.large)}`,
+      zh: `第 20 层与第 1 层的标准差之比：He ${ratio.he.join(" 至 ")}；0.01 < ${powerOfTen(ratio.small)}；1 > ${powerOfTen(ratio.large)}`,
     }),
     source: qa,
   },
@@ -62,8 +62,8 @@ export const claims = {
       zh: "一开始合适的方差在训练中并不会保持。",
     },
     expected: everySeed({
-      en: `some layer's standard deviation changes by a factor > ${limits.drift}`,
-      zh: `某一层的标准差变为原来的 ${limits.drift} 倍以上或其倒数以下`,
+      en: `some layer's standard deviation becomes > ${limits.drift} times as large, or as small`,
+      zh: `某一层的标准差增大或缩小 > ${limits.drift} 倍`,
     }),
     source: qa,
   },
@@ -97,7 +97,7 @@ export const claims = {
       en: "With γ the standard deviation and β the mean of its input, batch normalization is the identity.",
       zh: "取 γ 为输入的标准差、β 为输入的均值，批量归一化就是恒等映射。",
     },
-    expected: largestDifference(`< ${limits.identity}`),
+    expected: largestDifference(`< ${powerOfTen(limits.identity)}`),
     source: batchNormalization,
   },
   restores: {
@@ -116,8 +116,8 @@ export const claims = {
       zh: "归一化消去了前一层的尺度与平移：权重乘以十输出不变，其偏置的梯度为零。",
     },
     expected: {
-      en: `output changes by < ${limits.sameOutput}; gradient of the bias < ${limits.noGradient} of that of the weights`,
-      zh: `输出变化 < ${limits.sameOutput}；偏置的梯度 < 权重梯度的 ${limits.noGradient}`,
+      en: `output changes by < ${limits.sameOutput}; gradient of the bias < ${powerOfTen(limits.noGradient)} of that of the weights`,
+      zh: `输出变化 < ${limits.sameOutput}；偏置的梯度 < 权重梯度的 ${powerOfTen(limits.noGradient)}`,
     },
     source: batchNormalization,
   },
@@ -127,7 +127,7 @@ export const claims = {
       en: "Running statistics are the exponential mean of the batches', with n - 1 in the variance.",
       zh: "移动统计量是各批统计量的指数平均，其中方差以 n - 1 为分母。",
     },
-    expected: relativeDifference(`< ${limits.running}`),
+    expected: relativeDifference(`< ${powerOfTen(limits.running)}`),
     source: pytorch("BatchNorm1d"),
   },
   smallBatches: {
@@ -176,8 +176,8 @@ export const claims = {
       zh: "练习：一个样本的梯度会传到同批的所有样本，且总和为 0：它们共有的部分无法学习。",
     },
     expected: {
-      en: `all 15 others reached; |sum| < ${limits.sum} of the largest`,
-      zh: `传到其余全部 15 个样本；|总和| < 最大者的 ${limits.sum}`,
+      en: `all 15 others reached; |sum| < ${powerOfTen(limits.sum)} of the largest`,
+      zh: `传到其余全部 15 个样本；|总和| < 最大者的 ${powerOfTen(limits.sum)}`,
     },
     source: exercise,
   },

@@ -10,7 +10,7 @@ export const limits = {
   /** The weighted line's risk, over the unweighted one's and over that of the line trained on the target. */
   weighted: 0.5,
   beside: 1.5,
-  frequency: 0.04,
+  frequency: 0.05,
   counting: 2,
   gain: 0.02,
   frozen: 0.8,

@@ -1,7 +1,7 @@
 // What the notes and the book say about house prices.
-import { inMedian } from "../expectations.js";
+import { inMedian, powerOfTen } from "../expectations.js";
 import type { Claim } from "../experiment.js";
-import { book, pytorch, sources } from "../sources.js";
+import { book, pytorch } from "../sources.js";
 
 /** Expected numbers and limits of the checks, as the claims say them. */
 export const limits = {
@@ -48,7 +48,10 @@ export const claims = {
       en: "Over what is known, of both files together, each numeric column has mean 0 and standard deviation 1 (n - 1); what is missing is 0.",
       zh: "对两个文件合并后的已知值，每个数值列的均值为 0、标准差为 1（n - 1）；缺失值为 0。",
     },
-    expected: { en: `differences < ${limits.standardized}; 0`, zh: `偏差 < ${limits.standardized}；0` },
+    expected: {
+      en: `differences < ${powerOfTen(limits.standardized)}; 0`,
+      zh: `偏差 < ${powerOfTen(limits.standardized)}；0`,
+    },
     source: section,
   },
   relative: {
@@ -57,7 +60,7 @@ export const claims = {
       en: "10 % too much is the same error for houses of 50 000 and of 5 000 000, and a negative prediction counts as 1.",
       zh: "对 5 万与 500 万的房屋，高估 10 % 的误差相同；负的预测按 1 计算。",
     },
-    expected: `0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000; ± ${limits.relative}`,
+    expected: `0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000; ± ${powerOfTen(limits.relative)}`,
     source: section,
   },
   folds: {
@@ -148,6 +151,6 @@ export const claims = {
       en: "Id,SalePrice; as many rows as test.csv (1459), in order",
       zh: "Id,SalePrice；行数与 test.csv 相同（1459），顺序一致",
     },
-    source: sources(section, exercise("the submission", "提交预测")),
+    source: exercise("the submission", "提交预测"),
   },
 } as const satisfies Record<string, Claim>;

@@ -1,7 +1,7 @@
 // What the notes and the book say of NaN, sentence by sentence.
 import type { Localized } from "torchlet";
 import type { Wording } from "../../report/text/wording.js";
-import { everySeed } from "../expectations.js";
+import { everySeed, powerOfTen } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, pytorch, sources } from "../sources.js";
 import { findingText } from "./finding.js";
@@ -16,7 +16,7 @@ export const limits = {
   softmax: "1.0000, 0.7311",
   /** The largest logits for which three losses are finite. */
   naive: [88.72, 0.02],
-  shifted: [103.6, 0.5],
+  shifted: [103.97, 0.02],
   crossEntropy: 1e6,
   layers: 2,
   /** How much gradients grow in the last steps of an explosion, and all sizes where there is none. */
@@ -103,11 +103,11 @@ export const claims = {
   limits: {
     items: ["F121", "P28"],
     claim: {
-      en: "The book's loss is finite up to a logit of 88.72, with the maximum subtracted up to some 103.6, as cross entropy always.",
-      zh: "书中的损失在 logit 不超过 88.72 时有限，减去最大值后约到 103.6，而交叉熵始终有限。",
+      en: "The book's loss is finite up to a logit of 88.72, with the maximum subtracted up to 103.97, that of the library always.",
+      zh: "书中的损失在 logit 不超过 88.72 时有限，减去最大值后到 103.97，而作用于 logits 的交叉熵始终有限。",
     },
-    expected: `${limits.naive.join(" ± ")}; ${limits.shifted.join(" ± ")}; >= ${limits.crossEntropy}`,
-    source: { en: "float32: ln(3.403e38), -ln(1.4e-45)", zh: "float32：ln(3.403e38)、-ln(1.4e-45)" },
+    expected: `${limits.naive.join(" ± ")}; ${limits.shifted.join(" ± ")}; >= ${powerOfTen(limits.crossEntropy)}`,
+    source: { en: "float32: ln(2^128), ln(2^150)", zh: "float32：ln(2^128)、ln(2^150)" },
   },
   overflowLayer: {
     items: ["F121", "P31"],
@@ -125,8 +125,8 @@ export const claims = {
       zh: "若起因是学习率，则 NaN 之前的几步中梯度会按数量级增长。",
     },
     expected: everySeed({
-      en: `within the last 10 steps > ${limits.exploded} times the median of the first half`,
-      zh: `最后 10 步内 > 前半程中位数的 ${limits.exploded} 倍`,
+      en: `within the last 10 steps > ${powerOfTen(limits.exploded)} times the median of the first half`,
+      zh: `最后 10 步内 > 前半程中位数的 ${powerOfTen(limits.exploded)} 倍`,
     }),
     source: qa,
   },

@@ -5,7 +5,7 @@ import type { Table } from "../../report/report.js";
 import type { Wording } from "../../report/text/wording.js";
 import { figureOf } from "../../visualize/index.js";
 import type { Examination } from "./case.js";
-import { diagnosisName } from "./finding.js";
+import { diagnosisName, operationName } from "./finding.js";
 import { type LoggedStep, logPanel } from "./layer-log.js";
 import type { Patient } from "./patients.js";
 
@@ -24,7 +24,7 @@ export function recordsTable(cases: readonly Case[]): Table {
       const patientsOwn: (number | Wording)[] = [
         patient.name,
         first.stepOfNaN ?? { en: "never", zh: "从不" },
-        first.layer === "" ? first.operation : `${first.operation} @ ${first.layer}`,
+        first.layer === "" ? operationName(first.operation) : `${first.operation} @ ${first.layer}`,
         diagnosisName(first.diagnosis?.code),
       ];
       return [...(i === 0 ? patientsOwn : ["", "", "", ""]), name, before, after];
@@ -47,8 +47,8 @@ export function recordsTable(cases: readonly Case[]): Table {
 /** Losses of all patients, sick and cured. */
 export function patientsFigure(cases: readonly Case[]): PlotFigure {
   return figureOf("patients", cases.map(curvePanel), {
-    columns: Math.min(4, cases.length),
-    panelSize: [3, 2.4],
+    columns: Math.min(2, cases.length),
+    panelSize: [4, 2.4],
     caption: localize({
       en: "Losses of the sick trainings up to their NaN, and of the cured ones (dashed: the second cure)",
       zh: "患病训练直到出现 NaN 的损失，以及治愈后的损失（虚线：第二种疗法）",

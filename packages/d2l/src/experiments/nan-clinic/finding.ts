@@ -27,15 +27,24 @@ export function diagnosisName(code: DiagnosisCode | undefined): Localized {
   return names[code] ?? { en: code, zh: code };
 }
 
+/** An operation as anomaly mode names it; `"Sqrt backward"` is a name in English only. */
+export function operationName(operation: string): Localized {
+  return { en: operation, zh: operation.replace(/ backward$/, " 的反向传播") };
+}
+
 /** A finding in words: `"overflow, Exp"`. */
 export function findingText({ code, operation, place }: Finding): Localized {
   const name = diagnosisName(code);
-  const by = operation === undefined ? "" : `, ${operation}`;
-  if (place === undefined) return { en: `${name.en}${by}`, zh: `${name.zh}${by.replace(", ", "，")}` };
+  const by = operation === undefined ? undefined : operationName(operation);
+  const text = {
+    en: by === undefined ? name.en : `${name.en}, ${by.en}`,
+    zh: by === undefined ? name.zh : `${name.zh}，${by.zh}`,
+  };
+  if (place === undefined) return text;
   const { batch, sample, column } = place;
   return {
-    en: `${name.en}${by}; batch ${batch}, sample ${sample}, column ${column}`,
-    zh: `${name.zh}${by.replace(", ", "，")}；第 ${batch} 批，样本 ${sample}，列 ${column}`,
+    en: `${text.en}; batch ${batch}, sample ${sample}, column ${column}`,
+    zh: `${text.zh}；第 ${batch} 批，样本 ${sample}，列 ${column}`,
   };
 }
 
