@@ -54,7 +54,11 @@ describe("readTable", () => {
       "row 3 has 1 fields, the first row has 2",
     );
     expect(failureOf(() => readTable("", "t.csv")).message).toContain("empty");
-    expect(failureOf(() => readTable('a,b\n1,"2\n', "t.csv")).code).toBe("csv");
+    const unclosed = failureOf(() => readTable('a,b\n1,"2\n', "t.csv"));
+    expect(unclosed.code).toBe("csv");
+    expect(unclosed.message).toContain("a quoted field has no end; it may have been cut off");
+    expect(failureOf(() => readTable("a,b\n1,2\n3", "t.csv")).message).toContain("it may have been cut off");
+    expect(failureOf(() => readTable("a,b\n1,2,3\n3,4", "t.csv")).message).not.toContain("cut off");
   });
 });
 
