@@ -7,12 +7,13 @@ import { claims, limits } from "./batch-norm/claims.js";
 import { changedByShuffling, influences, judge, takesOne } from "./batch-norm/exercise.js";
 import { affineFigure, affineTable, startFigure, trainingFigure } from "./batch-norm/figures.js";
 import type { Norm } from "./batch-norm/networks.js";
-import { affineLayers, atStart, inits, type Trained, train } from "./batch-norm/training.js";
+import { affineLayers, atStart, drawnScales, inits, type Trained, train } from "./batch-norm/training.js";
 import { defineExperiment } from "./experiment.js";
 import { within } from "./measured.js";
 
 const norms: readonly Norm[] = ["none", "plain", "affine"];
 const short = (value: number) => (value > 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
+const percent = (share: number) => `${(100 * share).toFixed(3)} %`;
 const list = (values: readonly number[]) => values.map(short).join(", ");
 
 /** `torchlet run batch-norm` */
@@ -130,13 +131,16 @@ export const batchNorm = defineExperiment({
     const moved = trained.map(({ affine: { watched } }) =>
       Math.max(...affineLayers(watched).map(({ weight }) => weight!.detach().sub(1).abs().max().item())),
     );
+    torch.manualSeed(seed);
+    const drawn = drawnScales();
     check(
       "free",
       {
-        en: `${(100 * Math.max(...said)).toFixed(3)} %; |γ - 1| up to ${list(moved)}`,
-        zh: `${(100 * Math.max(...said)).toFixed(3)} %；|γ - 1| 最大 ${list(moved)}`,
+        en: `${percent(Math.max(...said))}, ${percent(drawn)}; |γ - 1| up to ${list(moved)}`,
+        zh: `${percent(Math.max(...said))}，${percent(drawn)}；|γ - 1| 最大 ${list(moved)}`,
       },
-      said.every((difference) => difference <= limits.agree) && moved.every((distance) => distance > limits.moved),
+      [...said, drawn].every((difference) => difference <= limits.agree) &&
+        moved.every((distance) => distance > limits.moved),
     );
     const [{ none, plain, affine }] = trained as [Record<Norm, Trained>];
     report.figure(trainingFigure({ none: none.log, plain: plain.log, affine: affine.log }));

@@ -86,8 +86,8 @@ export const claims = {
       zh: "有了 γ 与 β，各层重获自由，且尺度仅由二者决定：sqrt(mean(γ²) + var(β))。",
     },
     expected: everySeed({
-      en: `agree within ${100 * limits.agree} %, and some |γ - 1| > ${limits.moved}`,
-      zh: `相差不超过 ${100 * limits.agree} %，且某个 |γ - 1| > ${limits.moved}`,
+      en: `agree within ${100 * limits.agree} % for γ and β that are learned, and that are drawn; some learned |γ - 1| > ${limits.moved}`,
+      zh: `学得的与随机抽取的 γ、β 均相差不超过 ${100 * limits.agree} %；某个学得的 |γ - 1| > ${limits.moved}`,
     }),
     source: qa,
   },

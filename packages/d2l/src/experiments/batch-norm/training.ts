@@ -68,3 +68,15 @@ export async function train(
 export function affineLayers(watched: readonly nn.Module[]): nn.BatchNorm1d[] {
   return watched.filter((layer) => layer instanceof nn.BatchNorm1d).filter(({ affine }) => affine);
 }
+
+/** With gamma and beta drawn at random: how far the layers' standard deviations are from what these two say. */
+export function drawnScales(): number {
+  const { net, watched } = network({ inputs: 128, width: 128, depth: 5, outputs: 1 }, "affine", inits.He);
+  const layers = affineLayers(watched);
+  for (const { weight, bias } of layers) {
+    nn.init.normal_(weight!);
+    nn.init.normal_(bias!);
+  }
+  const std = deviations(net, watched, () => torch.noGrad(() => net(torch.randn(256, 128))));
+  return Math.max(...layers.map((layer, i) => Math.abs(std[i]! / scaleOf(layer) - 1)));
+}

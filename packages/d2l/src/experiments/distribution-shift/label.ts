@@ -5,7 +5,7 @@ import { confusionMatrix, fitWeighted } from "./logistic.js";
 import { drawClasses, type Samples } from "./worlds.js";
 
 /** How often each class is met. */
-export const frequencies = { source: [1 / 3, 1 / 3, 1 / 3], target: [0.75, 0.2, 0.05] } as const;
+export const frequencies = { source: [0.2, 0.3, 0.5], target: [0.75, 0.2, 0.05] } as const;
 
 /** A run of the book's correction. */
 export interface LabelShift {

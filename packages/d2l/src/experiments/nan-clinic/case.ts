@@ -50,7 +50,7 @@ export async function examine(patient: Patient, seed: number, epochs: number): P
   }
   const bad = alone.losses.findIndex((loss) => !Number.isFinite(loss));
   return {
-    finding: findingOf(patient.finding, diagnosis, operation),
+    finding: findingOf(patient.finding, diagnosis, operation === "" ? "-" : operation),
     operation,
     layer,
     diagnosis,
