@@ -295,12 +295,6 @@ export const housePrices = defineExperiment({
       report.table(comparisonTable(compared));
       report.figure(comparisonFigure(compared, epochs));
       const best = compared.reduce((a, b) => (b.result.valid < a.result.valid ? b : a));
-      if (chosen.some(({ id }) => id === "dropout")) {
-        report.text({
-          en: "Dropout suits classifiers better: here the hidden units have to add up to some 12, the logarithm of a price, and each one that is dropped is missed.",
-          zh: "丢弃法更适合分类：这里隐藏单元之和须约为 12（价格的对数），每丢弃一个都会造成误差。",
-        });
-      }
       report.text({
         en: `By its folds one would choose "${best.name.en}": validation error ${best.result.valid.toFixed(4)}. Such a choice is tuned to these folds; Kaggle's score tells what it is worth.`,
         zh: `按各折的验证误差应选“${best.name.zh}”：验证误差 ${best.result.valid.toFixed(4)}。这一选择已迁就这些折，其真正价值要看 Kaggle 的评分。`,
