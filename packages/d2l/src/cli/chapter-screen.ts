@@ -48,11 +48,12 @@ export class ChapterScreen implements Report {
     this.#region?.schedule();
   }
 
-  /** Each warning once: twenty experiments may have the same one. */
+  /** Each warning once, with the first experiment that has it: twenty may have the same one. */
   warn(text: Localized): void {
     if (this.#warned.has(text.en)) return;
     this.#warned.add(text.en);
-    this.print(...warningLines(localize(text), 100, this.#paint));
+    const from = this.#current === "" ? { en: "", zh: "" } : { en: `${this.#current}: `, zh: `${this.#current}：` };
+    this.print(...warningLines(localize(from) + localize(text), 100, this.#paint));
   }
 
   progress(progress: Progress): void {

@@ -3,9 +3,9 @@ import Papa from "papaparse";
 import * as torch from "torchlet";
 import { DataError, type Tensor } from "torchlet";
 
-/** The two files as text, and whether they are a user's. */
+/** The two files as text, and whose they are: Kaggle's as the book has them, a user's others, or made up. */
 export interface HousePriceFiles {
-  readonly name: "house-prices" | "house-prices-stand-in";
+  readonly name: "house-prices" | "house-prices-other" | "house-prices-stand-in";
   readonly train: string;
   readonly test: string;
 }
@@ -32,13 +32,26 @@ export function readTable(text: string, path: string, missing = naValues): TextT
   const [columns, ...rows] = data;
   const wrong = rows.findIndex((row) => row.length !== columns?.length);
   if (columns === undefined || errors.length > 0 || wrong >= 0) {
-    throw new DataError("csv", { path, rule: notATable(columns?.length ?? 0, rows, wrong, errors[0]) });
+    const last = wrong === rows.length - 1 || errors[0]?.code === "MissingQuotes";
+    throw new DataError("csv", {
+      path,
+      rule: notATable(columns?.length ?? 0, rows, wrong, errors[0]),
+      ...(columns !== undefined && last ? { hint: cutOff } : {}),
+    });
   }
   return { columns, rows: rows.map((row) => row.map((cell) => (missing.includes(cell.trim()) ? null : cell))) };
 }
 
+const cutOff = { en: "it may have been cut off: get the file again", zh: "文件可能不完整：请重新获取" };
+
 function notATable(width: number, rows: readonly string[][], wrong: number, error: Papa.ParseError | undefined) {
-  if (error !== undefined) return { en: `not a table: ${error.message}`, zh: `不是表格：${error.message}` };
+  if (error !== undefined) {
+    const open = error.code === "MissingQuotes";
+    return {
+      en: `not a table: ${open ? "a quoted field has no end" : error.message}`,
+      zh: `不是表格：${open ? "引号没有闭合" : error.message}`,
+    };
+  }
   if (width === 0) return { en: "not a table: the file is empty", zh: "不是表格：文件为空" };
   const fields = rows[wrong]!.length;
   return {

@@ -1,29 +1,14 @@
-// The book's section on forward and backward propagation: by hand and by autograd, the graph drawn; exercises 1 to 4.
+// The book's section on forward and backward propagation: by hand and by autograd, the graph drawn; exercises 1 to 5.
 
 import * as torch from "torchlet";
-import { localize } from "torchlet";
-import { computationGraph, figureOf } from "../visualize/index.js";
 import { type Activation, backward, drawInputs, forward } from "./backprop/by-hand.js";
-import { claims } from "./backprop/claims.js";
-import { activationBytes, storedBytes } from "./backprop/memory.js";
-import { gradientOf, hessian, hessianVector } from "./backprop/second.js";
+import { bookGraph, claims, graphText, limits } from "./backprop/claims.js";
+import { equationsTable, graphFigure, memoryFigure, secondDerivativesFigure } from "./backprop/figures.js";
+import { computedFrom } from "./backprop/graph.js";
+import { activationBytes, type Cost, difference, milliseconds, storedBytes } from "./backprop/measure.js";
+import { type Gradients, inMinibatches, onOneDevice, onTwoDevices } from "./backprop/parts.js";
+import { gradientOf, hessian, hessianByDifferences, hessianVector } from "./backprop/second.js";
 import { defineExperiment } from "./experiment.js";
-
-/** The largest difference, as a share of the largest number. */
-function difference(a: torch.Tensor, b: torch.Tensor): number {
-  return a.sub(b).abs().max().item() / Math.max(1e-30, b.abs().max().item());
-}
-
-/** Milliseconds of a call, the best of some. */
-function milliseconds(f: () => unknown): number {
-  const times = Array.from({ length: 5 }, () => {
-    const begun = performance.now();
-    f();
-    return performance.now() - begun;
-  });
-  // Some clocks of browsers tick only every tenth of a millisecond.
-  return Math.max(0.001, Math.min(...times));
-}
 
 /** `torchlet run backprop` */
 export const backprop = defineExperiment({
@@ -36,8 +21,8 @@ export const backprop = defineExperiment({
   },
   explain: {
     shows: {
-      en: "A network with one hidden layer and an L2 penalty: its gradients are derived by hand from the chain rule and compared with autograd's; the graph that autograd recorded is drawn. Then the book's exercises: the shape of a gradient, biases, what training has to keep in memory, and second derivatives.",
-      zh: "含一个隐藏层与 L2 惩罚的网络：按链式法则手工推导梯度并与自动求导比较，再画出自动求导记录的计算图。随后是书中的练习：梯度的形状、偏置、训练所需的内存，以及二阶导数。",
+      en: "A network with one hidden layer and an L2 penalty: its gradients are derived by hand from the chain rule and compared with autograd's; the graph that autograd recorded is drawn. Then the book's exercises: the shape of a gradient, biases, what training has to keep in memory, second derivatives, and a graph that is cut in two.",
+      zh: "含一个隐藏层与 L2 惩罚的网络：按链式法则手工推导梯度并与自动求导比较，再画出自动求导记录的计算图。随后是书中的练习：梯度的形状、偏置、训练所需的内存、二阶导数，以及切成两部分的计算图。",
     },
     lookFor: [
       {
@@ -71,27 +56,27 @@ export const backprop = defineExperiment({
     seed: { type: "integer", default: 0, min: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
   quick: {},
-  async run({ report, signal, check }, { inputs: d, hidden, outputs: q, lambd, activation, seeds, seed }) {
-    const chosen = activation as Activation;
+  async run({ report, signal, check }, { inputs: d, hidden, outputs: q, lambd, seeds, seed, ...options }) {
+    const sizes = [d, hidden, q] as const;
+    const model = { activation: options.activation as Activation, lambd };
 
-    // By hand and by autograd, without and with biases.
+    // By hand and by autograd, without biases and with them (exercises 1 and 2).
     const found: Record<string, number> = {};
     let [shapesRight, shapes] = [0, 0];
     for (let s = seed; s < seed + seeds; s++) {
-      for (const phi of ["relu", "tanh", "sigmoid"] as const) {
+      for (const activation of ["relu", "tanh", "sigmoid"] as const) {
         for (const bias of [false, true]) {
           torch.manualSeed(s);
-          const inputs = drawInputs(d, hidden, q, bias);
-          const variables = forward(inputs, { activation: phi, lambd });
+          const inputs = drawInputs(sizes, { bias });
+          const variables = forward(inputs, { activation, lambd });
           const { z, h, o, J } = variables;
           for (const computed of [z, h, o]) computed.retainGrad();
-          const ours = backward(inputs, variables, { activation: phi, lambd });
+          const ours = backward(inputs, variables, { activation, lambd });
           J.backward();
           const theirs: Record<string, torch.Tensor | undefined> = { ...inputs, z, h, o };
           for (const [name, gradient] of Object.entries(ours)) {
             const variable = theirs[name]!;
-            const key = bias ? `${name}, with bias` : name;
-            found[key] = Math.max(found[key] ?? 0, difference(gradient, variable.grad!));
+            found[name] = Math.max(found[name] ?? 0, difference(gradient, variable.grad!));
             shapes++;
             if (variable.grad!.shape.join() === variable.shape.join()) shapesRight++;
           }
@@ -100,221 +85,119 @@ export const backprop = defineExperiment({
       await torch.utils.data.breathe();
       if (signal.aborted) return {};
     }
-    const equations = {
-      o: "o - y",
-      W2: "∂J/∂o hᵀ + λ W2",
-      h: "W2ᵀ ∂J/∂o",
-      z: "∂J/∂h ⊙ φ'(z)",
-      W1: "∂J/∂z xᵀ + λ W1",
-      "b1, with bias": "∂J/∂z",
-      "b2, with bias": "∂J/∂o",
-    };
-    report.table({
-      caption: { en: "Backpropagation by hand against autograd", zh: "手工反向传播与自动求导的比较" },
-      columns: [
-        { en: "gradient", zh: "梯度" },
-        { en: "equation", zh: "公式" },
-        { en: "largest relative difference", zh: "最大相对误差" },
-      ],
-      rows: Object.entries(equations).map(([name, equation]) => [
-        `∂J/∂${name.split(",")[0]}`,
-        equation,
-        found[name]!.toExponential(1),
-      ]),
-    });
-    const worst = (withBias: boolean) =>
-      Math.max(...Object.entries(found).map(([name, value]) => (name.includes("bias") === withBias ? value : 0)));
-    check("byHand", worst(false), worst(false) <= 1e-5);
-    check("bias", worst(true), worst(true) <= 1e-5);
-    check("shapes", `${shapesRight} of ${shapes}`, shapesRight === shapes);
+    report.table(equationsTable(found));
+    const worst = (...names: readonly string[]) => Math.max(...names.map((name) => found[name]!));
+    const byHand = worst("o", "W2", "h", "z", "W1");
+    check("byHand", byHand, byHand <= limits.byHand);
+    check("bias", worst("b1", "b2"), worst("b1", "b2") <= limits.byHand);
+    check(
+      "shapes",
+      { en: `${shapesRight} of ${shapes}`, zh: `${shapes} 个中的 ${shapesRight} 个` },
+      shapesRight === shapes,
+    );
 
     // The graphs, as they were recorded.
     torch.manualSeed(seed);
-    const drawn = [false, true].map((bias) => {
-      const inputs = drawInputs(d, hidden, q, bias);
-      const names = { ...inputs, ...forward(inputs, { activation: chosen, lambd }) } as Record<string, torch.Tensor>;
-      return { J: names["J"]!, names };
-    });
-    for (const [i, { J, names }] of drawn.entries()) {
-      report.figure(
-        figureOf(i === 0 ? "graph" : "graph-bias", [computationGraph(J, { names })], {
-          panelSize: [9.5, 3.2],
-          caption:
-            i === 0
-              ? localize({
-                  en: "The graph of J = L + s: squares are variables, circles operations; the backward pass walks from right to left",
-                  zh: "J = L + s 的计算图：方块为变量，圆圈为运算；反向传播从右向左进行",
-                })
-              : localize({
-                  en: "The same with biases b1 and b2 (exercise 2): two more additions",
-                  zh: "加上偏置 b1 与 b2（练习 2）：多出两个加法",
-                }),
-        }),
-      );
+    for (const bias of [false, true]) {
+      const inputs = drawInputs(sizes, { bias });
+      const variables = forward(inputs, model);
+      const names: Record<string, torch.Tensor> = { ...inputs, ...variables };
+      report.figure(graphFigure(variables.J, names, bias));
+      if (bias) continue;
+      const recorded = graphText(computedFrom(variables.J, names, Object.keys(bookGraph)));
+      check("graph", recorded, recorded === graphText(bookGraph));
     }
-    const { J, names } = drawn[0]!;
-    const { vertices } = torch.autograd.graphOf(J, names);
-    const variables = new Set(vertices.filter(({ kind }) => kind === "variable").map(({ name }) => name));
-    const wanted = ["x", "y", "W1", "W2", "z", "h", "o", "L", "s", "J"];
-    const there = wanted.filter((name) => variables.has(name));
-    const readers = torch.autograd.graphOf(J, names).edges.filter(([from]) => vertices[from]!.name === "J");
-    check("graph", there.join(", "), there.length === wanted.length && readers.length === 0);
 
     // What training keeps (exercise 3).
     const width = 64;
-    const layers = [2, 4, 8, 16];
-    const batches = [32, 64, 128, 256];
-    const byLayers = layers.map((n) => activationBytes(n, 128, width));
-    const byBatch = batches.map((n) => activationBytes(4, n, width));
-    const kilobytes = (some: typeof byLayers) => some.map(({ training }) => training / 1024);
-    report.figure(
-      figureOf(
-        "memory",
-        [
-          {
-            xlabel: "layers",
-            ylabel: "stored KiB",
-            title: "batch of 128",
-            series: [
-              { x: layers, y: kilobytes(byLayers), label: "training", format: "C0-o" },
-              {
-                x: layers,
-                y: byLayers.map(({ prediction }) => prediction / 1024),
-                label: "prediction",
-                format: "C1--o",
-              },
-            ],
-          },
-          {
-            xlabel: "batch size",
-            ylabel: "stored KiB",
-            title: "4 layers",
-            series: [
-              { x: batches, y: kilobytes(byBatch), label: "training", format: "C0-o" },
-              {
-                x: batches,
-                y: byBatch.map(({ prediction }) => prediction / 1024),
-                label: "prediction",
-                format: "C1--o",
-              },
-            ],
-          },
-        ],
-        {
-          caption: localize({
-            en: "Activations that are kept for the backward pass (exercise 3)",
-            zh: "为反向传播保留的激活值（练习 3）",
-          }),
-        },
-      ),
+    const byLayers = [2, 4, 8, 16].map((size) => ({ size, ...activationBytes(size, 128, width) }));
+    const byBatch = [32, 64, 128, 256].map((size) => ({ size, ...activationBytes(4, size, width) }));
+    report.figure(memoryFigure(byLayers, byBatch));
+    const growth = (some: typeof byLayers) => some.at(-1)!.training / some[0]!.training;
+    check("layers", growth(byLayers), Math.abs(growth(byLayers) / 8 - 1) <= limits.layers);
+    check("batch", growth(byBatch), Math.abs(growth(byBatch) / 8 - 1) <= limits.batch);
+    const all = [...byLayers, ...byBatch];
+    const least = Math.min(...all.map(({ training }) => training));
+    const most = Math.max(...all.map(({ prediction }) => prediction));
+    check(
+      "prediction",
+      { en: `training >= ${least} bytes, prediction ${most}`, zh: `训练 >= ${least} 字节，预测 ${most}` },
+      least > 0 && most === 0,
     );
-    const ofLayers = byLayers.at(-1)!.training / byLayers[0]!.training;
-    const ofBatch = byBatch.at(-1)!.training / byBatch[0]!.training;
-    check("layers", ofLayers, Math.abs(ofLayers / 8 - 1) <= 0.1);
-    check("batch", ofBatch, Math.abs(ofBatch / 8 - 1) <= 0.01);
-    const most = Math.max(...[...byLayers, ...byBatch].map(({ prediction }) => prediction));
-    const least = Math.min(...[...byLayers, ...byBatch].map(({ training }) => training));
-    check("prediction", `training ${least} bytes and more, prediction ${most}`, least > 0 && most === 0);
     if (signal.aborted) return {};
 
     // Second derivatives of J by W1 (exercise 4), in double precision.
+    const { float64: dtype } = torch;
     torch.manualSeed(seed);
-    const inputs = drawInputs(d, hidden, q, false, torch.float64);
-    const model = { activation: chosen, lambd };
-    const objective = () => forward(inputs, model).J;
+    const inputs = drawInputs(sizes, { dtype });
     const { W1 } = inputs;
-    const n = W1.numel();
+    const objective = () => forward(inputs, model).J;
     const { H, passes } = hessian(objective(), W1);
-    const step = 1e-5;
-    const shifted = (k: number, by: number) => {
-      const flat = W1.data.reshape(-1);
-      const change = (amount: number) => torch.noGrad(() => flat.select(0, k).add_(amount));
-      change(by);
-      const gradient = torch.autograd.grad(objective(), W1)[0]!.reshape(-1);
-      change(-by);
-      return gradient;
-    };
-    const differences = torch.stack(
-      Array.from({ length: n }, (_, k) =>
-        shifted(k, step)
-          .sub(shifted(k, -step))
-          .div(2 * step),
-      ),
-    );
-    const asymmetry = difference(H, H.t());
-    const off = difference(H, differences);
-    check("hessian", Math.max(asymmetry, off), Math.max(asymmetry, off) <= 1e-6);
-    const v = torch.randn(...W1.shape, { dtype: torch.float64 });
+    const off = Math.max(difference(H, H.t()), difference(H, hessianByDifferences(objective, W1)));
+    check("hessian", off, off <= limits.hessian);
+    const v = torch.randn(...W1.shape, { dtype });
     const product = difference(hessianVector(objective(), W1, v).reshape(-1), H.matmul(v.reshape(-1)));
-    check("product", product, product <= 1e-10);
-    const given = Object.values(inputs) as torch.Tensor[];
+    check("product", product, product <= limits.product);
+    const given: torch.Tensor[] = Object.values(inputs);
     const first = storedBytes(objective(), given);
     const second = storedBytes(gradientOf(objective(), W1), given);
+    const n = W1.numel();
     check(
       "cost",
-      `${second} bytes instead of ${first}; ${passes} passes for ${n} parameters`,
+      {
+        en: `${second} bytes instead of ${first}; ${passes} passes for ${n} parameters`,
+        zh: `${second} 字节，而非 ${first} 字节；${n} 个参数需 ${passes} 遍`,
+      },
       second > first && passes === n + 1,
     );
-
-    const widths = [2, 4, 8, 16, 32];
-    const times = [];
-    for (const h of widths) {
-      const wider = drawInputs(d, h, q, false, torch.float64);
+    const costOf = (h: number): Cost => {
+      const wider = drawInputs([d, h, q], { dtype });
       const value = () => forward(wider, model).J;
-      const direction = torch.randn(h, d, { dtype: torch.float64 });
-      times.push({
-        n: h * d,
+      const direction = torch.randn(h, d, { dtype });
+      return {
+        parameters: h * d,
         gradient: milliseconds(() => torch.autograd.grad(value(), wider.W1)),
         product: milliseconds(() => hessianVector(value(), wider.W1, direction)),
         all: milliseconds(() => hessian(value(), wider.W1)),
-      });
+      };
+    };
+    // The first of all would be timed while its code is being compiled.
+    costOf(16);
+    const costs: Cost[] = [];
+    for (const h of [2, 4, 8, 16, 32]) {
+      costs.push(costOf(h));
       await torch.utils.data.breathe();
       if (signal.aborted) return {};
     }
-    const entries = H.reshape(-1).tolist() as number[];
-    const sizes = times.map((time) => time.n);
-    report.figure(
-      figureOf(
-        "second-derivatives",
-        [
-          {
-            title: "∂²J / ∂W1 ∂W1",
-            xlabel: "weight",
-            ylabel: "weight",
-            xlim: [0, n],
-            ylim: [0, n],
-            series: [],
-            marks: [{ kind: "field", style: "cells", x: [0, n], y: [0, n], columns: n, rows: n, values: entries }],
-            colorbar: { limits: [Math.min(...entries), Math.max(...entries)], label: "second derivative" },
-          },
-          {
-            xlabel: "parameters",
-            ylabel: "milliseconds",
-            xscale: "log",
-            yscale: "log",
-            series: [
-              { x: sizes, y: times.map(({ all }) => all), label: "all second derivatives", format: "C3-o" },
-              { x: sizes, y: times.map(({ product }) => product), label: "times a vector", format: "C1--o" },
-              { x: sizes, y: times.map(({ gradient }) => gradient), label: "gradient", format: "C0-.o" },
-            ],
-          },
-        ],
-        {
-          panelSize: [3.8, 3],
-          caption: localize({
-            en: "Second derivatives of the objective by the first layer's weights, and what they cost (exercise 4)",
-            zh: "目标函数对第一层权重的二阶导数及其代价（练习 4）",
-          }),
-        },
-      ),
-    );
+    report.figure(secondDerivativesFigure(H, costs));
     report.text({
       en: "For a network of 203,530 weights all second derivatives would be 41 billion numbers, 166 GB in single precision: they are never computed, only their products with vectors are.",
       zh: "对含 203,530 个权重的网络，全部二阶导数约有 410 亿个，单精度需 166 GB：人们从不求出它们，只求它们与向量的乘积。",
     });
+
+    // A graph that is too large for one device (exercise 5).
+    torch.manualSeed(seed);
+    const batch = drawInputs(sizes, { samples: 32 });
+    const whole = onOneDevice(batch, model);
+    const away = (gradients: Gradients) => Math.max(...gradients.map((g, i) => difference(g, whole[i]!)));
+    const cut = away(onTwoDevices(batch, model));
+    check("devices", cut, cut <= limits.parts);
+    const { gradients, bytes, bytesAtOnce } = inMinibatches(batch, model, 4);
+    check(
+      "minibatches",
+      {
+        en: `${away(gradients).toExponential(1)}; ${bytes} bytes instead of ${bytesAtOnce}`,
+        zh: `${away(gradients).toExponential(1)}；${bytes} 字节，而非 ${bytesAtOnce} 字节`,
+      },
+      away(gradients) <= limits.parts && bytes === bytesAtOnce / 4,
+    );
+    report.text({
+      en: "Two devices hold half of the weights each, but one waits for the other, and the hidden layer crosses twice; smaller minibatches need no second device, but one that holds all the weights, and their products use it less well.",
+      zh: "两台设备各存一半权重，但总有一台在等另一台，且隐藏层的值要往返传送；更小的批量不需要第二台设备，但设备须能存下全部权重，且小矩阵的乘法不能充分利用它。",
+    });
     return {
-      metrics: { byHand: worst(false), hessian: Math.max(asymmetry, off), storedBytesOfGradient: second },
-      history: times.map((time) => ({ ...time })),
+      metrics: { byHand, hessian: off, storedBytesOfGradient: second },
+      history: costs.map((cost) => ({ ...cost })),
     };
   },
 });

@@ -1,76 +1,20 @@
 // F123: is a constant variance in every layer the same as batch normalization, and what are gamma and beta for?
 import * as torch from "torchlet";
-import { localize, nn, type Tensor } from "torchlet";
-import type { Panel, Series } from "../report/figure.js";
+import { nn, type Tensor } from "torchlet";
 import { ImageTensorDataset } from "../toolkit/fashion-mnist.js";
-import { figureOf } from "../visualize/index.js";
-import { claims } from "./batch-norm/claims.js";
-import { accuracyOf, answers, evaluated, influences, takesOne } from "./batch-norm/exercise.js";
-import { deviations, type Norm, network, scaleOf } from "./batch-norm/networks.js";
+import { drawFeatures, drawOutputs, invariance, learnOutput, runningDifference, undone } from "./batch-norm/affine.js";
+import { claims, limits } from "./batch-norm/claims.js";
+import { changedByShuffling, influences, judge, takesOne } from "./batch-norm/exercise.js";
+import { affineFigure, affineTable, startFigure, trainingFigure } from "./batch-norm/figures.js";
+import type { Norm } from "./batch-norm/networks.js";
+import { affineLayers, atStart, drawnScales, inits, type Trained, train } from "./batch-norm/training.js";
 import { defineExperiment } from "./experiment.js";
+import { within } from "./measured.js";
 
-const inits = {
-  "std 0.01": (weight: Tensor) => nn.init.normal_(weight, { std: 0.01 }),
-  He: (weight: Tensor) => nn.init.kaimingNormal_(weight, { nonlinearity: "relu" }),
-  "std 1": (weight: Tensor) => nn.init.normal_(weight),
-} as const;
 const norms: readonly Norm[] = ["none", "plain", "affine"];
-const formats = ["-", "m--", "g-.", "r:", "C1-", "C4--"];
-const count = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const short = (value: number) => (value > 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
+const percent = (share: number) => `${(100 * share).toFixed(3)} %`;
 const list = (values: readonly number[]) => values.map(short).join(", ");
-
-/** Standard deviations of 20 layers in the first pass. */
-function atStart(norm: Norm, init: (weight: Tensor) => unknown): number[] {
-  const { net, watched } = network({ inputs: 128, width: 128, depth: 20, outputs: 1 }, norm, init);
-  return deviations(net, watched, () => torch.noGrad(() => net(torch.randn(256, 128))));
-}
-
-/** A training, with the standard deviations of all layers every so many steps. */
-async function train(norm: Norm, trainIter: torch.utils.data.DataLoader, numEpochs: number, depth: number, lr: number) {
-  const { net, watched } = network({ inputs: 784, width: 64, depth, outputs: 10 }, norm, inits.He);
-  const loss = new nn.CrossEntropyLoss();
-  const updater = new torch.optim.SGD(net.parameters(), { lr });
-  const log: { step: number; std: number[]; scale: number[] }[] = [];
-  let step = 0;
-  for (let epoch = 0; epoch < numEpochs; epoch++) {
-    for (const [X, y] of trainIter) {
-      const update = () => {
-        updater.zeroGrad();
-        loss(net(X!), y!).backward();
-        updater.step();
-      };
-      if (step % 10 === 0) {
-        // What γ and β say is that of before the update, as the layers' outputs are.
-        const scale = watched.flatMap((layer) =>
-          layer instanceof nn.BatchNorm1d && layer.affine ? [scaleOf(layer)] : [],
-        );
-        log.push({ step, std: deviations(net, watched, update), scale });
-        await torch.utils.data.breathe();
-      } else update();
-      step++;
-    }
-  }
-  net.eval();
-  return { net, watched, log };
-}
-
-/** Learns y from z by a linear layer and batch normalization; the losses on the way, and what the normalization has learned. */
-function learnOutput(affine: boolean, z: Tensor, y: Tensor) {
-  const norm = new nn.BatchNorm1d(1, { affine });
-  const net = new nn.Sequential(new nn.Linear(1, 1), norm);
-  torch.noGrad(() => net.parameters()[0]!.fill_(1));
-  const loss = new nn.MSELoss();
-  const updater = new torch.optim.SGD(net.parameters(), { lr: 0.05 });
-  const losses = count(200).map(() => {
-    updater.zeroGrad();
-    const l = loss(net(z), y);
-    l.backward();
-    updater.step();
-    return l.item();
-  });
-  return { losses, gamma: norm.weight?.item() ?? 1, beta: norm.bias?.item() ?? 0 };
-}
 
 /** `torchlet run batch-norm` */
 export const batchNorm = defineExperiment({
@@ -123,261 +67,159 @@ export const batchNorm = defineExperiment({
   quick: { seeds: 2, samples: 3840, epochs: 2 },
   async run({ report, signal, fashionMnist, check }, options) {
     const { epochs, samples, depth, batchSize, lr, seed } = options;
-    const seeds = count(options.seeds).map((i) => seed + i - 1);
+    const seeds = Array.from({ length: options.seeds }, (_, i) => seed + i);
 
     // Before the first step: three initializations, without and with normalization.
     const starts = seeds.map((s) => {
       torch.manualSeed(s);
-      return (["none", "plain"] as const).map((norm) => Object.values(inits).map((init) => atStart(norm, init)));
+      const [none, plain] = (["none", "plain"] as const).map((norm) =>
+        Object.values(inits).map((init) => atStart(norm, init)),
+      );
+      return { none: none!, plain: plain! };
     });
-    const ratios = starts.map(([none]) => none!.map((std) => std.at(-1)! / std[0]!));
+    const ratios = starts.map(({ none }) => none.map((std) => std.at(-1)! / std[0]!));
+    const { small, he, large } = limits.ratio;
     check(
       "initOnly",
       ratios.map((ratio) => `(${list(ratio)})`).join(", "),
-      ratios.every(([small, he, large]) => small! < 1e-9 && he! > 0.25 && he! < 4 && large! > 1e9),
-    );
-    const off = starts.flatMap(([, plain]) => plain!.flat()).map((std) => Math.abs(std - 1));
-    check("anyInit", `1 ± ${Math.max(...off).toPrecision(2)}`, Math.max(...off) < 0.01);
-    const startPanel = (title: string, stds: readonly number[][]): Panel => ({
-      title,
-      xlabel: "layer",
-      ylabel: "standard deviation",
-      yscale: "log",
-      ylim: [1e-24, 1e24],
-      series: Object.keys(inits).map((label, i) => ({ x: count(20), y: stds[i]!, label, format: formats[i]! })),
-    });
-    report.figure(
-      figureOf(
-        "start",
-        [startPanel("no normalization", starts[0]![0]!), startPanel("batch normalization", starts[0]![1]!)],
-        {
-          panelSize: [4, 3],
-          caption: localize({
-            en: "Standard deviation of what each ReLU is given, before the first step",
-            zh: "第一步之前，各 ReLU 输入的标准差",
-          }),
-        },
+      ratios.every(
+        ([ofSmall, ofHe, ofLarge]) => ofSmall! < small && ofHe! > he[0] && ofHe! < he[1] && ofLarge! > large,
       ),
     );
+    const off = Math.max(...starts.flatMap(({ plain }) => plain.flat()).map((std) => Math.abs(std - 1)));
+    check("anyInit", `1 ± ${off.toPrecision(2)}`, off <= limits.off);
+    report.figure(startFigure(starts[0]!.none, starts[0]!.plain));
 
-    // During training.
+    // In training. What is said of trained networks is not said of those that have hardly moved, or have diverged.
+    const steps = epochs * Math.floor(samples / batchSize);
+    const checkTrained: typeof check = (...made) => {
+      if (steps >= 40 && lr >= 0.05 && lr <= 0.5) check(...made);
+    };
     const dataset = await fashionMnist();
     const pictures = new ImageTensorDataset(dataset.train, dataset.height, dataset.width);
-    const test = new ImageTensorDataset(dataset.test, dataset.height, dataset.width);
-    // A multiple of the batches of 8 below, so that every picture is asked about.
-    const asked = Math.min(2000, test.length - (test.length % 8));
-    const [X, y] = test.getBatch(torch.arange(asked)) as [Tensor, Tensor];
-    const subset = new torch.utils.data.Subset(
-      pictures,
-      count(Math.min(samples, pictures.length)).map((i) => i - 1),
-    );
+    const some = Array.from({ length: Math.min(samples, pictures.length) }, (_, i) => i);
+    const subset = new torch.utils.data.Subset(pictures, some);
     const trainIter = new torch.utils.data.DataLoader(subset, { batchSize, shuffle: true, dropLast: true });
-    const trained: Record<Norm, Awaited<ReturnType<typeof train>>>[] = [];
+    const trained: Record<Norm, Trained>[] = [];
     for (const [i, s] of seeds.entries()) {
-      const runs: Partial<Record<Norm, Awaited<ReturnType<typeof train>>>> = {};
+      const runs: Partial<Record<Norm, Trained>> = {};
       for (const [j, norm] of norms.entries()) {
-        if (signal.aborted) return { dataset: dataset.name };
-        const label = { en: `training, ${norm}, seed ${s}`, zh: `训练，${norm}，种子 ${s}` };
+        const label = { en: `training, seed ${s}`, zh: `训练，种子 ${s}` };
         report.progress({ label, done: i * norms.length + j, total: seeds.length * norms.length });
         torch.manualSeed(s);
-        runs[norm] = await train(norm, trainIter, epochs, depth, lr);
+        runs[norm] = await train(norm, trainIter, { numEpochs: epochs, depth, lr, signal });
+        if (signal.aborted) return { dataset: dataset.name };
       }
-      trained.push(runs as Record<Norm, Awaited<ReturnType<typeof train>>>);
+      trained.push(runs as Record<Norm, Trained>);
     }
-    const change = trained.map(({ none: { log } }) =>
-      Math.max(
-        ...log.flatMap(({ std }) => std.map((value, i) => Math.max(value / log[0]!.std[i]!, log[0]!.std[i]! / value))),
-      ),
-    );
-    check(
+    const change = trained.map(({ none: { log } }) => {
+      const factors = log.flatMap(({ std }) => std.map((value, i) => value / log[0]!.std[i]!));
+      return Math.max(...factors, ...factors.map((factor) => 1 / factor));
+    });
+    checkTrained(
       "drift",
       list(change),
-      change.every((factor) => factor > 1.5),
+      change.every((factor) => factor > limits.drift),
     );
     const apart = trained.map(({ plain: { log } }) =>
-      Math.max(...log.flatMap(({ std }) => std.map((v) => Math.abs(v - 1)))),
+      Math.max(...log.flatMap(({ std }) => std.map((value) => Math.abs(value - 1)))),
     );
     check(
       "stays",
-      list(apart),
-      apart.every((distance) => distance < 0.01),
+      `1 ± ${Math.max(...apart).toExponential(1)}`,
+      apart.every((distance) => distance <= limits.off),
     );
     const said = trained.map(({ affine: { log } }) =>
       Math.max(...log.flatMap(({ std, scale }) => std.map((value, i) => Math.abs(value / scale[i]! - 1)))),
     );
     const moved = trained.map(({ affine: { watched } }) =>
-      Math.max(...watched.map((layer) => layer.weight!.detach().sub(1).abs().max().item())),
+      Math.max(...affineLayers(watched).map(({ weight }) => weight!.detach().sub(1).abs().max().item())),
     );
-    check(
+    torch.manualSeed(seed);
+    const drawn = drawnScales();
+    checkTrained(
       "free",
-      `${list(said)}; |γ - 1| up to ${list(moved)}`,
-      said.every((difference) => difference < 0.01) && moved.every((distance) => distance > 0.05),
+      {
+        en: `${percent(Math.max(...said))}, ${percent(drawn)}; |γ - 1| up to ${list(moved)}`,
+        zh: `${percent(Math.max(...said))}，${percent(drawn)}；|γ - 1| 最大 ${list(moved)}`,
+      },
+      [...said, drawn].every((difference) => difference <= limits.agree) &&
+        moved.every((distance) => distance > limits.moved),
     );
-    const curves = (norm: Norm): Series[] =>
-      count(depth).map((layer) => {
-        const { log } = trained[0]![norm];
-        return {
-          x: log.map(({ step }) => step),
-          y: log.map(({ std }) => std[layer - 1]!),
-          label: `h${layer}`,
-          format: formats[layer - 1]!,
-        };
-      });
-    const titles = { none: "no normalization", plain: "without γ, β", affine: "with γ, β" };
-    report.figure(
-      figureOf(
-        "training",
-        norms.map((norm) => ({
-          title: titles[norm],
-          xlabel: "step",
-          ylabel: "standard deviation",
-          ...(norm === "plain" ? { ylim: [0, 2] as const } : {}),
-          series: curves(norm),
-        })),
-        {
-          caption: localize({
-            en: "Standard deviation of what each ReLU is given, in training (each panel on a scale of its own)",
-            zh: "训练中各 ReLU 输入的标准差（各图刻度不同）",
-          }),
-        },
-      ),
-    );
-    report.table({
-      caption: { en: "γ and β after training, first seed", zh: "训练后的 γ 与 β（第一个种子）" },
-      columns: [
-        { en: "layer", zh: "层" },
-        { en: "γ from", zh: "γ 最小" },
-        { en: "γ to", zh: "γ 最大" },
-        { en: "β from", zh: "β 最小" },
-        { en: "β to", zh: "β 最大" },
-        { en: "running mean, largest", zh: "移动均值绝对值最大" },
-        { en: "running variance, mean", zh: "移动方差平均" },
-      ],
-      rows: trained[0]!.affine.watched.map((layer, i) => {
-        const { weight, bias, runningMean, runningVar } = layer as nn.BatchNorm1d;
-        const ends = (t: Tensor) => [t.min().item(), t.max().item()];
-        const running = [runningMean!.abs().max().item(), runningVar!.mean().item()];
-        return [`h${i + 1}`, ...ends(weight!.detach()), ...ends(bias!.detach()), ...running];
-      }),
-    });
+    const [{ none, plain, affine }] = trained as [Record<Norm, Trained>];
+    report.figure(trainingFigure({ none: none.log, plain: plain.log, affine: affine.log }));
+    report.table(affineTable(affineLayers(affine.watched)));
 
     // What gamma and beta are for.
     torch.manualSeed(seed);
-    const h = torch.randn(256, 8).mul(torch.rand(8).add(0.5)).add(torch.randn(8).mul(5));
-    const [mean, variance] = [h.mean(0), h.sub(h.mean(0)).square().mean(0)];
-    const identity = new nn.BatchNorm1d(8);
-    torch.noGrad(() => {
-      identity.weight!.copy_(variance.add(identity.eps).sqrt());
-      identity.bias!.copy_(mean);
-    });
-    const difference = identity(h).sub(h).abs().max().item();
-    check("identity", difference, difference < 1e-4);
-    const raw = torch.randn(256, 1);
-    const z = raw.sub(raw.mean()).div(raw.sub(raw.mean()).square().mean().sqrt());
-    const target = z.mul(3).add(5);
+    const h = drawFeatures();
+    const difference = undone(h);
+    check("identity", difference, difference < limits.identity);
+    const [z, target] = drawOutputs();
     const [without, having] = [learnOutput(false, z, target), learnOutput(true, z, target)];
     const [stuck, solved] = [without.losses.at(-1)!, having.losses.at(-1)!];
     check(
       "restores",
       `${stuck.toFixed(3)}; ${solved.toExponential(1)}; γ ${having.gamma.toFixed(3)}, β ${having.beta.toFixed(3)}`,
-      Math.abs(stuck - 29) < 0.1 &&
-        solved < 0.001 &&
-        Math.abs(having.gamma - 3) < 0.02 &&
-        Math.abs(having.beta - 5) < 0.02,
+      within(stuck, limits.stuck, limits.stuckBy) &&
+        solved < limits.solved &&
+        within(having.gamma, 3, limits.learned) &&
+        within(having.beta, 5, limits.learned),
     );
-    const linear = new nn.Linear(8, 8);
-    const norm = new nn.BatchNorm1d(8);
-    const before = norm(linear(h));
-    before.sub(torch.randn(256, 8)).square().mean().backward();
-    const share = linear.bias!.grad!.abs().max().item() / linear.weight.grad!.abs().max().item();
-    torch.noGrad(() => linear.weight.mul_(10));
-    const scaled = norm(linear(h)).sub(before).abs().max().item();
-    check("invariant", `${scaled.toExponential(1)}; ${share.toExponential(1)}`, scaled < 1e-3 && share < 1e-4);
-
-    // Running statistics: the same by hand.
-    const tracked = new nn.BatchNorm1d(4);
-    let [runningMean, runningVar] = [torch.zeros(4), torch.ones(4)];
-    for (let i = 0; i < 50; i++) {
-      const batch = torch.randn(16, 4).mul(2).add(1);
-      tracked(batch);
-      runningMean = runningMean.mul(0.9).add(batch.mean(0).mul(0.1));
-      runningVar = runningVar.mul(0.9).add(batch.var(0).mul(0.1));
-    }
-    const relative = (a: Tensor, b: Tensor) => a.sub(b).abs().div(b.abs()).max().item();
-    const wrong = Math.max(relative(tracked.runningMean!, runningMean), relative(tracked.runningVar!, runningVar));
-    check("running", wrong, wrong < 1e-4);
+    const { changed, biasShare } = invariance(h);
+    check(
+      "invariant",
+      `${changed.toExponential(1)}; ${biasShare.toExponential(1)}`,
+      changed < limits.sameOutput && biasShare < limits.noGradient,
+    );
+    const wrong = runningDifference();
+    check("running", wrong, wrong < limits.running);
 
     // The exercise: a sample among others.
-    const sizes = [2, 4, 8, 16, 32, 64, 128, 256];
-    const order = torch.argsort(y, { stable: true });
-    const judged = trained.map(({ affine: { net } }) => ({
-      evaluation: accuracyOf(evaluated(net, X), y),
-      bySize: sizes.map((size) => accuracyOf(answers(net, X, size), y)),
-      sorted: accuracyOf(answers(net, X.index(order), 100), y.index(order)),
-      mixed: accuracyOf(answers(net, X, 100), y),
-    }));
-    const poor = judged.map(({ evaluation, bySize }) => evaluation - bySize[0]!);
-    check(
+    const test = new ImageTensorDataset(dataset.test, dataset.height, dataset.width);
+    // A multiple of the batches of 8 that are shuffled, so that every picture is asked about.
+    const asked = Math.min(2000, test.length - (test.length % 8));
+    const [X, y] = test.getBatch(torch.arange(asked)) as [Tensor, Tensor];
+    const judged = trained.map((runs) => judge(runs.affine.net, X, y));
+    const poorer = judged.map(({ evaluation, bySize }) => evaluation - bySize[0]!);
+    checkTrained(
       "smallBatches",
-      list(poor),
-      poor.every((loss) => loss > 0.1),
+      list(poorer),
+      poorer.every((loss) => loss > limits.poorer),
     );
     const collapsed = judged.map(({ mixed, sorted }) => mixed - sorted);
-    check(
+    checkTrained(
       "oneClass",
       list(collapsed),
-      collapsed.every((loss) => loss > 0.2),
+      collapsed.every((loss) => loss > limits.collapsed),
     );
-    const { net } = trained[0]!.affine;
-    const shuffled = torch.randperm(X.shape[0]!);
-    const changed = (answer: (Xs: Tensor) => Tensor) =>
-      1 - accuracyOf(answer(X.index(shuffled)), answer(X).index(shuffled));
-    const [inTraining, inEvaluation] = [changed((Xs) => answers(net, Xs, 8)), changed((Xs) => evaluated(net, Xs))];
-    check("mates", `${(100 * inTraining).toFixed(1)} %; ${inEvaluation}`, inTraining > 0.01 && inEvaluation === 0);
+    const mates = trained.map((runs) => changedByShuffling(runs.affine.net, X));
+    checkTrained(
+      "mates",
+      `${mates.map(({ training }) => (100 * training).toFixed(1)).join(", ")} %; ${Math.max(...mates.map(({ evaluation }) => evaluation))}`,
+      mates.every(({ training, evaluation }) => training > limits.changed && evaluation === 0),
+    );
     const single = new nn.BatchNorm1d(3);
-    const alone = [takesOne(single), takesOne(single.eval() as nn.BatchNorm1d)];
-    check("alone", alone.join(", "), alone.join() === "refused,taken");
+    const [inTraining, inEvaluation] = [takesOne(single), takesOne(single.eval() as nn.BatchNorm1d)];
+    const answer = (taken: boolean) => (taken ? { en: "taken", zh: "接受" } : { en: "refused", zh: "拒绝" });
+    check(
+      "alone",
+      {
+        en: `${answer(inTraining).en}, ${answer(inEvaluation).en}`,
+        zh: `${answer(inTraining).zh}，${answer(inEvaluation).zh}`,
+      },
+      !inTraining && inEvaluation,
+    );
     const reached = influences(16);
     const sum = Math.abs(reached.reduce((a, b) => a + b, 0)) / Math.max(...reached.map(Math.abs));
     const others = reached.slice(1).filter((gradient) => gradient !== 0).length;
-    check("coupled", `${others} of 15; ${sum.toExponential(1)}`, others === 15 && sum < 1e-4);
-
-    const first = judged[0]!;
-    report.figure(
-      figureOf(
-        "affine",
-        [
-          {
-            title: "outputs of mean 5, std 3",
-            xlabel: "step",
-            ylabel: "loss",
-            yscale: "log",
-            series: [
-              { x: count(200), y: without.losses, label: "without γ, β", format: "-" },
-              { x: count(200), y: having.losses, label: "with γ, β", format: "m--" },
-            ],
-          },
-          {
-            title: "tested in batches",
-            xlabel: "batch size",
-            ylabel: "test accuracy",
-            xscale: "log",
-            series: [
-              { x: sizes, y: first.bySize, label: "batch statistics", format: "o-" },
-              { x: sizes, y: sizes.map(() => first.evaluation), label: "running statistics", format: "m--" },
-              { x: [100], y: [first.sorted], label: "one class a batch", format: "ro" },
-            ],
-          },
-        ],
-        {
-          panelSize: [4, 3],
-          caption: localize({
-            en: "What γ and β are for, and what the batch does to a sample",
-            zh: "γ 与 β 的作用，以及批次对样本的影响",
-          }),
-        },
-      ),
+    check(
+      "coupled",
+      { en: `${others} of 15; ${sum.toExponential(1)}`, zh: `15 个中的 ${others} 个；${sum.toExponential(1)}` },
+      others === 15 && sum < limits.sum,
     );
+    const [first] = judged as [(typeof judged)[number]];
+    report.figure(affineFigure(without, having, first));
     report.text({
       en: "A constant variance is a property of the first step, chosen once with the weights; batch normalization is an operation of every step. Without γ and β each layer would be held to mean 0 and variance 1 for good; with them the network can undo the normalization where that is better, at the price of two numbers a unit.",
       zh: "方差恒定是第一步时的性质，由权重一次选定；批量归一化则是每一步都进行的运算。若没有 γ 与 β，各层将永远被固定为均值 0、方差 1；有了它们，网络可以在需要时撤销归一化，代价只是每个单元两个数。",

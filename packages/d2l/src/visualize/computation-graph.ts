@@ -1,5 +1,5 @@
 // A recorded graph as the book draws it: squares are variables, circles operations, from left to right.
-import { autograd, type Tensor } from "torchlet";
+import { autograd, localize, type Tensor } from "torchlet";
 import type { Dots, Lines, Panel, Rectangles, Texts } from "../report/figure.js";
 
 /** How a graph is drawn. */
@@ -83,7 +83,7 @@ export function computationGraph(output: Tensor, options: ComputationGraphOption
     x: variables.map(({ column }) => [column - 0.18, column + 0.18] as const),
     y: variables.map(({ y }) => [y - 0.2, y + 0.2] as const),
     color: "C1",
-    label: "variable",
+    label: localize({ en: "variable", zh: "变量" }),
   };
   const circles: Dots = {
     kind: "dots",
@@ -92,7 +92,7 @@ export function computationGraph(output: Tensor, options: ComputationGraphOption
     size: 8,
     hollow: true,
     color: "C0",
-    label: "operation",
+    label: localize({ en: "operation", zh: "运算" }),
   };
   const lines: Lines = {
     kind: "lines",

@@ -54,7 +54,11 @@ describe("readTable", () => {
       "row 3 has 1 fields, the first row has 2",
     );
     expect(failureOf(() => readTable("", "t.csv")).message).toContain("empty");
-    expect(failureOf(() => readTable('a,b\n1,"2\n', "t.csv")).code).toBe("csv");
+    const unclosed = failureOf(() => readTable('a,b\n1,"2\n', "t.csv"));
+    expect(unclosed.code).toBe("csv");
+    expect(unclosed.message).toContain("a quoted field has no end; it may have been cut off");
+    expect(failureOf(() => readTable("a,b\n1,2\n3", "t.csv")).message).toContain("it may have been cut off");
+    expect(failureOf(() => readTable("a,b\n1,2,3\n3,4", "t.csv")).message).not.toContain("cut off");
   });
 });
 
@@ -126,7 +130,7 @@ describe("readHouses", () => {
       await writeFile(join(folder, inside, train), small.train);
       await writeFile(join(folder, inside, test), small.test);
       const { files, warnings } = read(folder);
-      expect(files).toEqual(small);
+      expect(files).toEqual({ ...small, name: "house-prices-other" });
       expect(warnings.map(({ en }) => en)).toEqual([
         expect.stringContaining(`${train} is not the file that the book used (its SHA-1 differs)`),
         expect.stringContaining(test),
@@ -156,7 +160,7 @@ describe("the command's houses", () => {
     await writeFile(join(folder, "train.csv"), small.train);
     await writeFile(join(folder, "test.csv"), small.test);
     const found = new MemoryReport();
-    expect(await housesSource({ data: folder, report: found })()).toEqual(small);
+    expect(await housesSource({ data: folder, report: found })()).toEqual({ ...small, name: "house-prices-other" });
     expect(found.warnings).toHaveLength(2);
   });
 });

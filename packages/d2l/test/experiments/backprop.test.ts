@@ -2,7 +2,7 @@
 import * as torch from "torchlet";
 import { describe, expect, it } from "vitest";
 import { backward, forward } from "../../src/experiments/backprop/by-hand.js";
-import { activationBytes } from "../../src/experiments/backprop/memory.js";
+import { activationBytes } from "../../src/experiments/backprop/measure.js";
 import { hessian, hessianVector } from "../../src/experiments/backprop/second.js";
 import { backprop } from "../../src/experiments/backprop.js";
 import { runQuickly } from "./runs.js";

@@ -1,6 +1,7 @@
 // The experiment on distribution shift: its parts against known values, its claims, its figures.
 import * as torch from "torchlet";
 import { describe, expect, it } from "vitest";
+import { patrol } from "../../src/experiments/distribution-shift/feedback.js";
 import {
   confusionMatrix,
   fitWeighted,
@@ -8,7 +9,7 @@ import {
   tellApart,
   twoSampleTest,
 } from "../../src/experiments/distribution-shift/logistic.js";
-import { logRatio, patrol } from "../../src/experiments/distribution-shift/worlds.js";
+import { logRatio } from "../../src/experiments/distribution-shift/worlds.js";
 import { distributionShift } from "../../src/experiments/distribution-shift.js";
 import { runQuickly } from "./runs.js";
 
@@ -56,8 +57,9 @@ describe("the parts", () => {
 
   it("patrol from an even start", () => {
     torch.manualSeed(0);
-    expect(patrol(1, true)[0]).toBeCloseTo(11 / 21, 12);
-    expect(patrol(1, false)[0]).toBeCloseTo(121 / 221, 12);
+    expect(patrol(1, "perPatrol")[0]).toBeCloseTo(11 / 21, 12);
+    expect(patrol(1, "records")[0]).toBeCloseTo(11 / 21, 12);
+    expect(patrol(1, "squares")[0]).toBeCloseTo(121 / 221, 12);
   });
 });
 

@@ -30,7 +30,7 @@ describe("house-prices", () => {
     const report = new MemoryReport();
     const options = { ...defaultOptions(housePrices), ...housePrices.quick };
     const result = await runExperiment(housePrices as never, context(report), options);
-    const made = ["columns", "none", "standardized", "relative", "madeUp", "useful", "submission", "raw"];
+    const made = ["columns", "none", "standardized", "relative", "madeUp", "useful", "submission", "ensemble", "raw"];
     expect(result.checks.map(({ id, ok }) => [id, ok])).toEqual(made.map((id) => [id, true]));
     expect(result.dataset).toBe("house-prices-stand-in");
     expect(Object.values(result.metrics).every(Number.isFinite)).toBe(true);
@@ -54,7 +54,7 @@ describe("house-prices", () => {
         .split("\n")
         .slice(0, rows + 1)
         .join("\n")}\n`;
-    const files = { name: "house-prices", train: few(all, 40), test: few(test, 7) } as const;
+    const files = { name: "house-prices-other", train: few(all, 40), test: few(test, 7) } as const;
     const report = new MemoryReport();
     const options = { ...defaultOptions(housePrices), epochs: 3, k: 2, seeds: 1 };
     const given = { ...context(report), houses: () => Promise.resolve(files) };
@@ -64,7 +64,7 @@ describe("house-prices", () => {
       ["relative", true],
       ["submission", true],
     ]);
-    expect(result.dataset).toBe("house-prices");
+    expect(result.dataset).toBe("house-prices-other");
     expect(new TextDecoder().decode(report.attachments.get("submission.csv")).split("\n")).toHaveLength(9);
   });
 

@@ -63,5 +63,8 @@ export function describeDiagnosis({ cause, cure, epoch, step }: TrainingDiagnosi
 
 /** Three significant digits. */
 export function digits(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
+  if (!Number.isFinite(value)) return String(value);
+  const rounded = Number(value.toPrecision(3));
+  // JavaScript writes out all digits of numbers up to 1e21.
+  return Math.abs(rounded) < 1e6 ? String(rounded) : rounded.toExponential().replace("e+", "e");
 }

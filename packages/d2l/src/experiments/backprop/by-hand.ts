@@ -15,7 +15,7 @@ export const activations = {
 
 export type Activation = keyof typeof activations;
 
-/** x (d, 1), y (q, 1); W1 (h, d), W2 (q, h); b1 (h, 1), b2 (q, 1) where there is a bias. */
+/** x (d, 1), y (q, 1), or a column for each sample; W1 (h, d), W2 (q, h); b1 (h, 1), b2 (q, 1) where there is a bias. */
 export interface Inputs {
   readonly x: Tensor;
   readonly y: Tensor;
@@ -31,13 +31,23 @@ export interface Model {
   readonly lambd: number;
 }
 
+/** What is drawn beside x, y, W1 and W2. */
+interface Drawn {
+  readonly bias?: boolean;
+  readonly samples?: number;
+  readonly dtype?: torch.DType;
+}
+
 /** Random inputs and parameters; the parameters require gradients. */
-export function drawInputs(d: number, h: number, q: number, bias: boolean, dtype = torch.float32): Inputs {
+export function drawInputs(
+  [d, h, q]: readonly [d: number, h: number, q: number],
+  { bias = false, samples = 1, dtype = torch.float32 }: Drawn = {},
+): Inputs {
   const parameter = (...shape: number[]) => torch.randn(...shape, { dtype }).requiresGrad_();
   const inputs = {
-    x: torch.randn(d, 1, { dtype }),
+    x: torch.randn(d, samples, { dtype }),
     y: torch.nn.functional
-      .oneHot(torch.randint(0, q, [1]), q)
+      .oneHot(torch.randint(0, q, [samples]), q)
       .to(dtype)
       .t(),
     W1: parameter(h, d),

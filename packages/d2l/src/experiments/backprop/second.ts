@@ -21,3 +21,16 @@ export function hessian(J: Tensor, w: Tensor): { H: Tensor; passes: number } {
 export function hessianVector(J: Tensor, w: Tensor, v: Tensor): Tensor {
   return grad(gradientOf(J, w).mul(v).sum(), w)[0]!;
 }
+
+/** The same by differences of the gradient of w, which is changed by a small step in each of its numbers: a test of `hessian`. */
+export function hessianByDifferences(objective: () => Tensor, w: Tensor, step = 1e-5): Tensor {
+  const flat = w.data.reshape(-1);
+  const gradientAt = (k: number, by: number) => {
+    torch.noGrad(() => flat.select(0, k).add_(by));
+    const gradient = grad(objective(), w)[0]!.reshape(-1);
+    torch.noGrad(() => flat.select(0, k).add_(-by));
+    return gradient;
+  };
+  const rows = Array.from({ length: w.numel() }, (_, k) => gradientAt(k, step).sub(gradientAt(k, -step)));
+  return torch.stack(rows).div(2 * step);
+}

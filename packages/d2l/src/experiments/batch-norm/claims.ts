@@ -1,18 +1,49 @@
 // What the notes answer when they are asked whether constant variance is batch normalization, and what follows from it.
-import type { Claim } from "../experiment.js";
 
-const qa = "notes 3.6.3, questions and answers";
-const paper = "Ioffe and Szegedy 2015";
-const exercise = "d2l-zh, chapter_multilayer-perceptrons/mlp, exercise 4";
+import { everySeed, largestDifference, powerOfTen, relativeDifference } from "../expectations.js";
+import type { Claim } from "../experiment.js";
+import { book, notes, paper, pytorch } from "../sources.js";
+
+/** Limits of the checks, as the claims say them. */
+export const limits = {
+  /** Standard deviation of layer 20 over that of layer 1. */
+  ratio: { small: 1e-9, he: [0.25, 4], large: 1e9 },
+  /** How far a normalized layer's standard deviation is from 1. */
+  off: 0.01,
+  drift: 1.5,
+  /** What gamma and beta say, and how far some gamma has moved. */
+  agree: 0.01,
+  moved: 0.05,
+  identity: 1e-4,
+  stuck: 29,
+  stuckBy: 0.1,
+  solved: 0.001,
+  learned: 0.02,
+  sameOutput: 1e-3,
+  noGradient: 1e-4,
+  running: 1e-4,
+  poorer: 0.1,
+  collapsed: 0.2,
+  changed: 0.01,
+  sum: 1e-4,
+} as const;
+
+const qa = notes("3.6.3");
+const batchNormalization = paper(2015, "Ioffe", "Szegedy");
+const exercise = book("mlp", { exercise: 4 });
+const { ratio } = limits;
 
 export const claims = {
   initOnly: {
     items: ["F123"],
     claim: {
-      en: "Without normalization the variance depends on the initialization: He's keeps it, 0.01 and 1 do not.",
+      en: "Without normalization the variance depends on the initialization: He's keeps it, standard deviations of 0.01 and 1 do not.",
       zh: "不做归一化时方差取决于初始化：He 初始化能保持，标准差 0.01 与 1 则不能。",
     },
-    expected: "std of layer 20 / layer 1: He 0.25 to 4; 0.01 < 1e-9; 1 > 1e9, every seed",
+    expected: everySeed({
+      en: `standard deviation, layer 20 over layer 1: He ${ratio.he.join(" to ")}; 0.01 < ${powerOfTen(ratio.small)}; 1 > ${powerOfTen(ratio.large)}`,
+      zh: `第 20 层与第 1 层的标准差之比：He ${ratio.he.join(" 至 ")}；0.01 < ${powerOfTen(ratio.small)}；1 > ${powerOfTen(ratio.large)}`,
+    }),
     source: qa,
   },
   anyInit: {
@@ -21,8 +52,8 @@ export const claims = {
       en: "With batch normalization every layer has a standard deviation of 1, whatever the initialization.",
       zh: "使用批量归一化时，无论如何初始化，每层的标准差都为 1。",
     },
-    expected: "1 ± 0.01, every layer, every seed",
-    source: paper,
+    expected: everySeed({ en: `1 ± ${limits.off} in every layer`, zh: `每层均为 1 ± ${limits.off}` }),
+    source: batchNormalization,
   },
   drift: {
     items: ["F123"],
@@ -30,43 +61,52 @@ export const claims = {
       en: "A variance that was right in the beginning does not stay so in training.",
       zh: "一开始合适的方差在训练中并不会保持。",
     },
-    expected: "some layer changes by more than 1.5 times, every seed",
+    expected: everySeed({
+      en: `some layer's standard deviation becomes > ${limits.drift} times as large, or as small`,
+      zh: `某一层的标准差增大或缩小 > ${limits.drift} 倍`,
+    }),
     source: qa,
   },
   stays: {
     items: ["F123"],
     claim: {
-      en: "Batch normalization without gamma and beta holds it at 1 in every step.",
+      en: "Batch normalization without γ and β holds it at 1 in every step.",
       zh: "不带 γ 与 β 的批量归一化在每一步都使其保持为 1。",
     },
-    expected: "|std - 1| < 0.01, every layer, every step, every seed",
+    expected: everySeed({
+      en: `1 ± ${limits.off} in every layer and step`,
+      zh: `每层每步均为 1 ± ${limits.off}`,
+    }),
     source: qa,
   },
   free: {
     items: ["F123"],
     claim: {
-      en: "With gamma and beta the layers are free again, and these alone say their scale: sqrt(mean(γ²) + var(β)).",
+      en: "With γ and β the layers are free again, and these alone say their scale: sqrt(mean(γ²) + var(β)).",
       zh: "有了 γ 与 β，各层重获自由，且尺度仅由二者决定：sqrt(mean(γ²) + var(β))。",
     },
-    expected: "agree within 1 %, and some |γ - 1| > 0.05, every seed",
+    expected: everySeed({
+      en: `agree within ${100 * limits.agree} % for γ and β that are learned, and that are drawn; some learned |γ - 1| > ${limits.moved}`,
+      zh: `学得的与随机抽取的 γ、β 均相差不超过 ${100 * limits.agree} %；某个学得的 |γ - 1| > ${limits.moved}`,
+    }),
     source: qa,
   },
   identity: {
     items: ["F123"],
     claim: {
-      en: "With gamma the standard deviation and beta the mean of its input, batch normalization is the identity.",
+      en: "With γ the standard deviation and β the mean of its input, batch normalization is the identity.",
       zh: "取 γ 为输入的标准差、β 为输入的均值，批量归一化就是恒等映射。",
     },
-    expected: "largest difference < 1e-4",
-    source: paper,
+    expected: largestDifference(`< ${powerOfTen(limits.identity)}`),
+    source: batchNormalization,
   },
   restores: {
     items: ["F123"],
     claim: {
-      en: "Outputs of mean 5 and standard deviation 3 cannot be learned without gamma and beta: the loss ends at 5² + 2²; with them it ends at 0.",
+      en: "Outputs of mean 5 and standard deviation 3 cannot be learned without γ and β: the loss ends at 5² + 2²; with them it ends at 0.",
       zh: "没有 γ 与 β 就学不到均值 5、标准差 3 的输出：损失停在 5² + 2²；有了它们则降为 0。",
     },
-    expected: "29 ± 0.1; < 0.001; γ 3 ± 0.02, β 5 ± 0.02",
+    expected: `${limits.stuck} ± ${limits.stuckBy}; < ${limits.solved}; γ 3 ± ${limits.learned}, β 5 ± ${limits.learned}`,
     source: qa,
   },
   invariant: {
@@ -75,8 +115,11 @@ export const claims = {
       en: "Normalization takes away the scale and the shift of the layer before it: ten times the weights give the same output, and its bias has no gradient.",
       zh: "归一化消去了前一层的尺度与平移：权重乘以十输出不变，其偏置的梯度为零。",
     },
-    expected: "output changes < 1e-3; bias gradient < 1e-4 of the weights'",
-    source: paper,
+    expected: {
+      en: `output changes by < ${limits.sameOutput}; gradient of the bias < ${powerOfTen(limits.noGradient)} of that of the weights`,
+      zh: `输出变化 < ${limits.sameOutput}；偏置的梯度 < 权重梯度的 ${powerOfTen(limits.noGradient)}`,
+    },
+    source: batchNormalization,
   },
   running: {
     items: ["F123"],
@@ -84,8 +127,8 @@ export const claims = {
       en: "Running statistics are the exponential mean of the batches', with n - 1 in the variance.",
       zh: "移动统计量是各批统计量的指数平均，其中方差以 n - 1 为分母。",
     },
-    expected: "largest relative difference < 1e-4",
-    source: "PyTorch 2.13, BatchNorm1d",
+    expected: relativeDifference(`< ${powerOfTen(limits.running)}`),
+    source: pytorch("BatchNorm1d"),
   },
   smallBatches: {
     items: ["F123"],
@@ -93,7 +136,7 @@ export const claims = {
       en: "Statistics of small batches are poor: tested two at a time in training mode, the accuracy is lower than with running statistics.",
       zh: "小批量的统计量不可靠：在训练模式下每次测试两张图片，精度低于使用移动统计量时。",
     },
-    expected: "lower by more than 0.1, every seed",
+    expected: everySeed({ en: `lower by > ${limits.poorer}`, zh: `降低 > ${limits.poorer}` }),
     source: exercise,
   },
   oneClass: {
@@ -102,7 +145,7 @@ export const claims = {
       en: "Exercise: a batch of one class is normalized as if it had all: the accuracy collapses.",
       zh: "练习：只含一个类别的批次也被当作含全部类别来归一化：精度骤降。",
     },
-    expected: "lower by more than 0.2, every seed",
+    expected: everySeed({ en: `lower by > ${limits.collapsed}`, zh: `降低 > ${limits.collapsed}` }),
     source: exercise,
   },
   mates: {
@@ -111,7 +154,10 @@ export const claims = {
       en: "Exercise: where a non-linearity looks at the whole minibatch, a picture's answer depends on the pictures beside it; in evaluation it does not.",
       zh: "练习：若非线性作用于整个小批量，一张图片的预测取决于同批的其他图片；评估模式下则不会。",
     },
-    expected: "training mode > 1 % of answers change; evaluation 0",
+    expected: everySeed({
+      en: `training mode: > ${100 * limits.changed} % of the answers change; evaluation: none`,
+      zh: `训练模式：改变的预测 > ${100 * limits.changed} %；评估模式：0`,
+    }),
     source: exercise,
   },
   alone: {
@@ -120,8 +166,8 @@ export const claims = {
       en: "Exercise: a batch of a single sample has no variance; training mode refuses it, evaluation mode takes it.",
       zh: "练习：单个样本的批次没有方差；训练模式会拒绝，评估模式可以接受。",
     },
-    expected: "refused, taken",
-    source: "PyTorch 2.13, BatchNorm1d",
+    expected: { en: "refused, taken", zh: "拒绝，接受" },
+    source: pytorch("BatchNorm1d"),
   },
   coupled: {
     items: ["F123"],
@@ -129,7 +175,10 @@ export const claims = {
       en: "Exercise: the gradients of a sample reach all the others of its batch, and sum up to 0: what they share cannot be learned.",
       zh: "练习：一个样本的梯度会传到同批的所有样本，且总和为 0：它们共有的部分无法学习。",
     },
-    expected: "all others reached; |sum| < 1e-4 of the largest",
+    expected: {
+      en: `all 15 others reached; |sum| < ${powerOfTen(limits.sum)} of the largest`,
+      zh: `传到其余全部 15 个样本；|总和| < 最大者的 ${powerOfTen(limits.sum)}`,
+    },
     source: exercise,
   },
 } as const satisfies Record<string, Claim>;

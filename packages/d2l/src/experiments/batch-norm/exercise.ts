@@ -32,13 +32,46 @@ export function accuracyOf(answered: Tensor, y: Tensor): number {
     .item();
 }
 
+/** Batches that the test pictures are taken in. */
+export const batchSizes = [2, 4, 8, 16, 32, 64, 128, 256] as const;
+
+/** Accuracies of one network on the same pictures. */
+export interface Judged {
+  /** By running statistics. */
+  readonly evaluation: number;
+  /** By statistics of batches, a size each. */
+  readonly bySize: readonly number[];
+  /** In batches of 100: with all classes in each, and with one. */
+  readonly mixed: number;
+  readonly sorted: number;
+}
+
+/** Tests a network on pictures, in evaluation mode and in batches. */
+export function judge(net: nn.Sequential, X: Tensor, y: Tensor): Judged {
+  const order = torch.argsort(y, { stable: true });
+  return {
+    evaluation: accuracyOf(evaluated(net, X), y),
+    bySize: batchSizes.map((size) => accuracyOf(answers(net, X, size), y)),
+    mixed: accuracyOf(answers(net, X, 100), y),
+    sorted: accuracyOf(answers(net, X.index(order), 100), y.index(order)),
+  };
+}
+
+/** The share of answers that change when the pictures are shuffled: in training mode, eight at a time, and in evaluation mode. */
+export function changedByShuffling(net: nn.Sequential, X: Tensor): { training: number; evaluation: number } {
+  const shuffled = torch.randperm(X.shape[0]!);
+  const changed = (answer: (Xs: Tensor) => Tensor) =>
+    1 - accuracyOf(answer(X.index(shuffled)), answer(X).index(shuffled));
+  return { training: changed((Xs) => answers(net, Xs, 8)), evaluation: changed((Xs) => evaluated(net, Xs)) };
+}
+
 /** Whether a batch of one sample is taken. */
-export function takesOne(layer: nn.BatchNorm1d): "taken" | "refused" {
+export function takesOne(layer: nn.BatchNorm1d): boolean {
   try {
     layer(torch.ones(1, layer.numFeatures));
-    return "taken";
+    return true;
   } catch (error) {
-    if (error instanceof ValueError) return "refused";
+    if (error instanceof ValueError) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// Worlds that change: covariates, labels, concepts, and one that answers to what is done in it.
+// Worlds that change: covariates, labels, concepts.
 
 import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
@@ -46,30 +46,4 @@ export function drawTurning(n: number, t: number): Samples {
   const X = torch.randn(n, 2);
   const w = torch.tensor([Math.cos(Math.PI * t), Math.sin(Math.PI * t)], { dtype: torch.float32 });
   return { X, y: X.matmul(w).gt(0).to(torch.float32) };
-}
-
-/**
- * Two districts with the same crime rate, patrols that go where more crime was recorded, crime that is recorded where patrols are.
- *
- * @param corrected patrols follow recorded crime per patrol instead
- * @returns the first district's share of the patrols, day by day
- */
-export function patrol(days: number, corrected: boolean): number[] {
-  const rate = 0.1;
-  const patrols = 100;
-  // The past: one recorded case more in the first district than in the second, with as many patrols.
-  const recorded = [11, 10];
-  const sent = [100, 100];
-  const shares: number[] = [];
-  for (let day = 0; day < days; day++) {
-    const signal = corrected ? recorded.map((cases, i) => cases / sent[i]!) : recorded.map((cases) => cases ** 2);
-    const share = signal[0]! / (signal[0]! + signal[1]!);
-    shares.push(share);
-    const here = Math.round(patrols * share);
-    for (const [i, n] of [here, patrols - here].entries()) {
-      recorded[i]! += torch.rand(n).lt(rate).sum().item();
-      sent[i]! += n;
-    }
-  }
-  return shares;
 }

@@ -1,15 +1,37 @@
 // What the notes and the book say about house prices.
+import { inMedian, powerOfTen } from "../expectations.js";
 import type { Claim } from "../experiment.js";
+import { book, pytorch } from "../sources.js";
 
-const source = "d2l-zh, chapter_multilayer-perceptrons/kaggle-house-price";
+/** Expected numbers and limits of the checks, as the claims say them. */
+export const limits = {
+  features: 331,
+  withoutNone: 330,
+  standardized: 1e-5,
+  relative: 1e-4,
+  /** Mean log rmse of five folds, train and valid, of Kaggle's houses and of the made-up ones. */
+  folds: [0.165458, 0.170293],
+  foldsBy: 0.02,
+  madeUp: [0.1669, 0.1711],
+  madeUpBy: 0.003,
+  full: 0.162354,
+  fullBy: 0.02,
+  useful: 0.5,
+  raw: 1.25,
+  log: 0.95,
+  ensemble: 0.05,
+} as const;
+
+const section = book("kaggle-house-price");
+const exercise = (en: string, zh: string) => book("kaggle-house-price", { exercise: { en, zh } });
 
 /** Claims of the experiment `house-prices`. */
 export const claims = {
   columns: {
     items: ["P33"],
     claim: { en: "79 columns become 331 features.", zh: "79 列变成 331 个特征。" },
-    expected: "(1460, 81), (1459, 80), (2919, 331)",
-    source,
+    expected: `(1460, 81), (1459, 80), (2919, ${limits.features})`,
+    source: section,
   },
   none: {
     items: ["P33"],
@@ -17,8 +39,8 @@ export const claims = {
       en: "Whoever takes the category None for a missing value gets one feature less.",
       zh: "若把类别 None 当作缺失值，则少一个特征。",
     },
-    expected: "330",
-    source: "pandas 2, issue 52493",
+    expected: `${limits.withoutNone}`,
+    source: { en: "pandas 2, issue 52493", zh: "pandas 2，问题 52493" },
   },
   standardized: {
     items: ["P34"],
@@ -26,8 +48,11 @@ export const claims = {
       en: "Over what is known, of both files together, each numeric column has mean 0 and standard deviation 1 (n - 1); what is missing is 0.",
       zh: "对两个文件合并后的已知值，每个数值列的均值为 0、标准差为 1（n - 1）；缺失值为 0。",
     },
-    expected: "differences below 1e-5, 0",
-    source,
+    expected: {
+      en: `differences < ${powerOfTen(limits.standardized)}; 0`,
+      zh: `偏差 < ${powerOfTen(limits.standardized)}；0`,
+    },
+    source: section,
   },
   relative: {
     items: [],
@@ -35,17 +60,17 @@ export const claims = {
       en: "10 % too much is the same error for houses of 50 000 and of 5 000 000, and a negative prediction counts as 1.",
       zh: "对 5 万与 500 万的房屋，高估 10 % 的误差相同；负的预测按 1 计算。",
     },
-    expected: "0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000",
-    source,
+    expected: `0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000; ± ${powerOfTen(limits.relative)}`,
+    source: section,
   },
   folds: {
     items: [],
     claim: {
-      en: "Five folds of the real prices give the book's mean errors, in the median of the seeds.",
-      zh: "在真实房价上，五折平均误差（按种子取中位数）与书中一致。",
+      en: "Five folds of the real prices give the book's mean errors.",
+      zh: "在真实房价上，五折平均误差与书中一致。",
     },
-    expected: "0.165458 and 0.170293, ± 0.02",
-    source,
+    expected: inMedian(`${limits.folds.join(", ")}, ± ${limits.foldsBy}`),
+    source: section,
   },
   madeUp: {
     items: [],
@@ -53,8 +78,8 @@ export const claims = {
       en: "Five folds of the made-up prices give what the book's program gives for them.",
       zh: "在编造的房价上，五折平均误差与书中程序所得一致。",
     },
-    expected: "0.1669 and 0.1711, ± 0.003",
-    source: "PyTorch 2.13, the book's code on these houses",
+    expected: inMedian(`${limits.madeUp.join(", ")}, ± ${limits.madeUpBy}`),
+    source: pytorch({ en: "the book's code on these houses", zh: "书中代码用于这些房屋" }),
   },
   full: {
     items: [],
@@ -62,8 +87,8 @@ export const claims = {
       en: "Trained on all real prices, its training error is the book's.",
       zh: "用全部真实房价训练，训练误差与书中一致。",
     },
-    expected: "0.162354 ± 0.02",
-    source,
+    expected: `${limits.full} ± ${limits.fullBy}`,
+    source: section,
   },
   useful: {
     items: [],
@@ -71,8 +96,8 @@ export const claims = {
       en: "The validation error is at most half of what the mean price gives as the prediction of every house.",
       zh: "验证误差至多是把平均价格当作每套房屋的预测时的一半。",
     },
-    expected: "ratio <= 0.5 in the median of the seeds",
-    source,
+    expected: inMedian({ en: `ratio <= ${limits.useful}`, zh: `比值 <= ${limits.useful}` }),
+    source: { en: "the simplest prediction of all", zh: "最简单的预测" },
   },
   raw: {
     items: [],
@@ -80,8 +105,8 @@ export const claims = {
       en: "Without standardization the same training is far worse.",
       zh: "不做标准化，同样的训练差得多。",
     },
-    expected: "validation error more than 1.25 times as large (medians)",
-    source: `${source}, exercise on standardization`,
+    expected: inMedian({ en: `validation error > ${limits.raw} times`, zh: `验证误差 > ${limits.raw} 倍` }),
+    source: exercise("standardization", "标准化"),
   },
   log: {
     items: [],
@@ -89,8 +114,20 @@ export const claims = {
       en: "The made-up prices are exponentials of sums: a model of their logarithm is better.",
       zh: "编造的价格是若干项之和的指数：对其对数建模效果更好。",
     },
-    expected: "validation error ratio < 0.95 (medians)",
-    source: `${source}, exercise on the logarithm`,
+    expected: inMedian({ en: `validation error < ${limits.log} times`, zh: `验证误差 < ${limits.log} 倍` }),
+    source: exercise("the logarithm of prices", "价格对数"),
+  },
+  ensemble: {
+    items: [],
+    claim: {
+      en: "The mean of the folds' models predicts nearly what the model trained on all houses does.",
+      zh: "各折模型预测的平均，与用全部房屋训练的模型的预测相近。",
+    },
+    expected: {
+      en: `median relative difference <= ${limits.ensemble}`,
+      zh: `相对差的中位数 <= ${limits.ensemble}`,
+    },
+    source: book("kaggle-house-price", { edition: "en" }),
   },
   imputation: {
     items: [],
@@ -98,8 +135,11 @@ export const claims = {
       en: "The mean in place of missing values does more harm where the large ones are missing than where as many are missing at random; a column that says which are missing repairs it.",
       zh: "用均值填补缺失值：若缺失的是较大的值，比同样多的值随机缺失危害更大；加一列指明哪些缺失即可补救。",
     },
-    expected: "at random < the large ones; with the column < at random (medians)",
-    source: `${source}, exercise on missing values`,
+    expected: {
+      en: "error: at random (median of 5) < the large ones; with the column < at random",
+      zh: "误差：随机缺失（5 次的中位数）< 缺失较大者；加一列 < 随机缺失",
+    },
+    source: exercise("missing values", "缺失值"),
   },
   submission: {
     items: [],
@@ -107,7 +147,10 @@ export const claims = {
       en: "The submission has a price for every house of test.csv, in its order.",
       zh: "提交文件按 test.csv 的顺序给出每套房屋的价格。",
     },
-    expected: "Id,SalePrice; as many rows as test.csv (1459)",
-    source,
+    expected: {
+      en: "Id,SalePrice; as many rows as test.csv (1459), in order",
+      zh: "Id,SalePrice；行数与 test.csv 相同（1459），顺序一致",
+    },
+    source: exercise("the submission", "提交预测"),
   },
 } as const satisfies Record<string, Claim>;

@@ -8,6 +8,8 @@ import { loadArray } from "../../toolkit/linear-regression.js";
 export interface Settings {
   /** The book's linear model, or one with a hidden layer of 64 units. */
   readonly model: "linear" | "hidden";
+  /** Of the hidden layer. Default: 0, no layer for it. */
+  readonly dropout?: number;
   /** What the model predicts: the price, or its logarithm. */
   readonly target: "price" | "log";
   readonly numEpochs: number;
@@ -22,9 +24,10 @@ export type Predict = (features: Tensor) => Tensor;
 
 const loss = new nn.MSELoss();
 
-export function getNet(inFeatures: number, model: Settings["model"] = "linear"): nn.Sequential {
-  if (model === "hidden") return new nn.Sequential(new nn.Linear(inFeatures, 64), new nn.ReLU(), new nn.Linear(64, 1));
-  return new nn.Sequential(new nn.Linear(inFeatures, 1));
+export function getNet(inFeatures: number, model: Settings["model"] = "linear", dropout = 0): nn.Sequential {
+  if (model === "linear") return new nn.Sequential(new nn.Linear(inFeatures, 1));
+  const drop = dropout > 0 ? [new nn.Dropout(dropout)] : [];
+  return new nn.Sequential(new nn.Linear(inFeatures, 64), new nn.ReLU(), ...drop, new nn.Linear(64, 1));
 }
 
 /** The error of the logarithms: what Kaggle measures. */
@@ -65,7 +68,9 @@ export async function train(
   });
   const prices = pricesOf(net, target);
   for (let epoch = 0; epoch < numEpochs && !signal.aborted; epoch++) {
+    net.train();
     for (const [X, y] of trainIter) step(X!, y!);
+    net.eval();
     trainLs.push(logRmse(prices, trainFeatures, trainLabels));
     if (testFeatures !== null && testLabels !== null) testLs.push(logRmse(prices, testFeatures, testLabels));
     await torch.utils.data.breathe();
@@ -99,7 +104,7 @@ export async function kFold(
   const folds: Fold[] = [];
   for (let i = 0; i < k && !settings.signal.aborted; i++) {
     const data = getKFoldData(k, i, XTrain, yTrain);
-    const net = getNet(XTrain.shape[1]!, settings.model);
+    const net = getNet(XTrain.shape[1]!, settings.model, settings.dropout);
     const [trainLs, validLs] = await train(net, ...data, settings);
     if (settings.signal.aborted) break;
     trainLSum += trainLs.at(-1)!;
@@ -110,17 +115,26 @@ export async function kFold(
   return { train: trainLSum / k, valid: validLSum / k, folds };
 }
 
-/** Trains on all houses, and writes what it predicts for the others as Kaggle wants it. */
+/** Trains on all houses, and predicts the prices of the others. */
 export async function trainAndPred(
   trainFeatures: Tensor,
   testFeatures: Tensor,
   trainLabels: Tensor,
-  testIds: readonly string[],
   settings: Settings,
-): Promise<{ trainLs: number[]; submission: string }> {
-  const net = getNet(trainFeatures.shape[1]!, settings.model);
+): Promise<{ trainLs: number[]; preds: Tensor }> {
+  const net = getNet(trainFeatures.shape[1]!, settings.model, settings.dropout);
   const [trainLs] = await train(net, trainFeatures, trainLabels, null, null, settings);
-  const preds = torch.noGrad(() => pricesOf(net, settings.target)(testFeatures).reshape(-1).tolist() as number[]);
-  const rows = preds.map((price, i) => `${testIds[i]},${price}`);
-  return { trainLs, submission: `${["Id,SalePrice", ...rows].join("\n")}\n` };
+  return { trainLs, preds: torch.noGrad(() => pricesOf(net, settings.target)(testFeatures)) };
+}
+
+/** The English edition's prediction: the mean of the prices that the models of all folds give. */
+export function ensemble(folds: readonly Fold[], features: Tensor, target: Settings["target"]): Tensor {
+  return torch.noGrad(() => torch.stack(folds.map(({ net }) => pricesOf(net, target)(features))).mean(0));
+}
+
+/** Predicted prices as Kaggle wants them. */
+export function submissionOf(testIds: readonly string[], preds: Tensor): string {
+  const prices = preds.reshape(-1).tolist() as number[];
+  const rows = prices.map((price, i) => `${testIds[i]},${price}`);
+  return `${["Id,SalePrice", ...rows].join("\n")}\n`;
 }

@@ -1,65 +1,94 @@
 // What the notes and the book say of NaN, sentence by sentence.
 import type { Localized } from "torchlet";
+import type { Wording } from "../../report/text/wording.js";
+import { everySeed, powerOfTen } from "../expectations.js";
 import type { Claim } from "../experiment.js";
+import { book, notes, pytorch, sources } from "../sources.js";
+import { findingText } from "./finding.js";
+import { type PatientId, patients } from "./patients.js";
 
-const qa = "notes 3.6.3, questions and answers";
+/** Limits of the checks, as the claims say them. */
+export const limits = {
+  /** The loss after a cure, as a part of the loss before. */
+  cured: 0.5,
+  /** The shares of weights lost with every patient, and with half of them. */
+  lost: [0.5, 0.99],
+  softmax: "1.0000, 0.7311",
+  /** The largest logits for which three losses are finite. */
+  naive: [88.72, 0.02],
+  shifted: [103.97, 0.02],
+  crossEntropy: 1e6,
+  layers: 2,
+  /** How much gradients grow in the last steps of an explosion, and all sizes where there is none. */
+  exploded: 1e6,
+  calm: 100,
+  together: 3,
+} as const;
+
+const qa = notes("3.6.3");
+
 /** A claim about a patient: `torch.fit` and anomaly mode name the cause, and the cures help. */
-const patient = (en: string, zh: string, expected: string, source = qa): Claim => ({
-  items: ["F121"],
-  claim: { en, zh } satisfies Localized,
-  expected,
-  source,
-});
+function patient(id: PatientId, claim: Localized, source: Wording = qa): Claim {
+  const { en, zh } = findingText(patients[id].finding);
+  const cures = patients[id].cures.length;
+  return {
+    items: ["F121"],
+    claim,
+    expected: everySeed({
+      en: `${en}; ${cures === 1 ? "the cure" : "each cure"} leaves < ${limits.cured} of the loss`,
+      zh: `${zh}；${cures === 1 ? "治疗" : "每种疗法"}后损失 < 治疗前的 ${limits.cured}`,
+    }),
+    source,
+  };
+}
 
 export const claims = {
-  learningRate: patient(
-    "A learning rate that is too large ends in NaN; a smaller one does not, and neither does clipping.",
-    "学习率过大会得到 NaN；减小学习率或裁剪梯度则不会。",
-    "learning-rate-too-large for every seed, every cure halves the loss",
-  ),
+  learningRate: patient("learningRate", {
+    en: "A learning rate that is too large ends in NaN; a smaller one does not, and neither does clipping.",
+    zh: "学习率过大会得到 NaN；减小学习率或裁剪梯度则不会。",
+  }),
   exponential: patient(
-    "exp of large logits overflows; the cross entropy of logits does not.",
-    "对较大的 logits 取 exp 会溢出；作用于 logits 的交叉熵不会。",
-    "overflow, Exp for every seed, every cure halves the loss",
-    "d2l-zh, softmax-regression-concise; notes 3.6.3",
+    "exponential",
+    {
+      en: "exp of large logits overflows; the cross entropy of logits does not.",
+      zh: "对较大的 logits 取 exp 会溢出；作用于 logits 的交叉熵不会。",
+    },
+    sources(book("softmax-regression-concise"), qa),
   ),
-  logarithm: patient(
-    "The logarithm of a probability that has become 0 is infinite; log-sum-exp has none, and inputs of ordinary size keep away from it.",
-    "概率变为 0 后其对数为无穷；log-sum-exp 不会出现这种情况，正常大小的输入也可避免。",
-    "log-of-zero, Log for every seed, every cure halves the loss",
-  ),
-  division: patient(
-    "Dividing by a standard deviation of 0 gives NaN; a small number added to it cures.",
-    "除以为 0 的标准差会得到 NaN；加上一个小量即可。",
-    "division-by-zero, Div for every seed, every cure halves the loss",
-  ),
-  root: patient(
-    "The root of 0 is 0, but its gradient is NaN: it shows in the backward pass only.",
-    "0 的平方根是 0，但其梯度为 NaN：只在反向传播中出现。",
-    "root-of-zero, Sqrt backward for every seed, every cure halves the loss",
-  ),
-  masked: patient(
-    "A mask behind an operation hides its NaN from the loss but not from the gradients; a mask before it hides it from both.",
-    "在运算之后掩蔽只对损失隐藏 NaN，梯度仍会受影响；在运算之前掩蔽则两者都不受影响。",
-    "root-of-zero, Sqrt for every seed, every cure halves the loss",
-  ),
-  initialization: patient(
-    "Weights drawn from N(0, 1) overflow a deep network in its first pass; Xavier's initialization does not.",
-    "从 N(0, 1) 抽取的权重使深层网络在第一次前向传播就溢出；Xavier 初始化不会。",
-    "overflow, Addmm for every seed, every cure halves the loss",
-  ),
-  data: patient(
-    "One missing value in the data is found with its batch, sample and column.",
-    "能指出数据中的一个缺失值所在的批次、样本与列。",
-    "nan-in-data, LinearRelu; batch 5, sample 9, column 4 for every seed, every cure halves the loss",
-  ),
+  logarithm: patient("logarithm", {
+    en: "The logarithm of a probability that has become 0 is infinite; log-sum-exp has none, and inputs of ordinary size keep away from it.",
+    zh: "概率变为 0 后其对数为无穷；log-sum-exp 不会出现这种情况，正常大小的输入也可避免。",
+  }),
+  division: patient("division", {
+    en: "Dividing by a standard deviation of 0 gives NaN; a small number added to it cures.",
+    zh: "除以为 0 的标准差会得到 NaN；加上一个小量即可。",
+  }),
+  root: patient("root", {
+    en: "The root of 0 is 0, but its gradient is NaN: it shows in the backward pass only.",
+    zh: "0 的平方根是 0，但其梯度为 NaN：只在反向传播中出现。",
+  }),
+  masked: patient("masked", {
+    en: "A mask behind an operation hides its NaN from the loss but not from the gradients; a mask before it hides it from both.",
+    zh: "在运算之后掩蔽只对损失隐藏 NaN，梯度仍会受影响；在运算之前掩蔽则两者都不受影响。",
+  }),
+  initialization: patient("initialization", {
+    en: "Weights drawn from N(0, 1) overflow a deep network in its first pass; Xavier's initialization does not.",
+    zh: "从 N(0, 1) 抽取的权重使深层网络在第一次前向传播就溢出；Xavier 初始化不会。",
+  }),
+  data: patient("data", {
+    en: "One missing value in the data is found with its batch, sample and column.",
+    zh: "能指出数据中的一个缺失值所在的批次、样本与列。",
+  }),
   spread: {
     items: ["F121"],
     claim: {
       en: "Unwatched, one step with NaN takes nearly all weights with it; watched, every weight is still a number.",
       zh: "若无人监视，含 NaN 的一步会毁掉几乎全部权重；有监视时所有权重仍为有限值。",
     },
-    expected: ">= 0.5 of the weights lost with every patient, half of them >= 0.99; watched 0",
+    expected: {
+      en: `>= ${limits.lost[0]} of the weights lost in every run, >= ${limits.lost[1]} in the median; watched 0`,
+      zh: `每次运行毁掉的权重 >= ${limits.lost[0]}，中位数 >= ${limits.lost[1]}；有监视时为 0`,
+    },
     source: qa,
   },
   naive: {
@@ -68,17 +97,17 @@ export const claims = {
       en: "exp over its sum gives NaN for the logits (100, 0) and (-110, -111); the softmax of the library does not.",
       zh: "按 exp 除以总和计算时，logits (100, 0) 与 (-110, -111) 得到 NaN；库中的 softmax 不会。",
     },
-    expected: "NaN, NaN; 1.0000, 0.7311",
-    source: "PyTorch 2.13",
+    expected: `NaN, NaN; ${limits.softmax}`,
+    source: pytorch(),
   },
   limits: {
     items: ["F121", "P28"],
     claim: {
-      en: "The book's loss is finite up to a logit of 88.72, with the maximum subtracted up to some 103.6, as cross entropy always.",
-      zh: "书中的损失在 logit 不超过 88.72 时有限，减去最大值后约到 103.6，而交叉熵始终有限。",
+      en: "The book's loss is finite up to a logit of 88.72, with the maximum subtracted up to 103.97, that of the library always.",
+      zh: "书中的损失在 logit 不超过 88.72 时有限，减去最大值后到 103.97，而作用于 logits 的交叉熵始终有限。",
     },
-    expected: "88.72 ± 0.02; 103.6 ± 0.5; >= 1e6",
-    source: "float32: ln(3.403e38), ln(1.4e-45)",
+    expected: `${limits.naive.join(" ± ")}; ${limits.shifted.join(" ± ")}; >= ${powerOfTen(limits.crossEntropy)}`,
+    source: { en: "float32: ln(2^128), ln(2^150)", zh: "float32：ln(2^128)、ln(2^150)" },
   },
   overflowLayer: {
     items: ["F121", "P31"],
@@ -86,8 +115,8 @@ export const claims = {
       en: "With N(0, 1) every layer of width n multiplies by sqrt(n): the layer that overflows is known before.",
       zh: "权重为 N(0, 1) 时，宽度为 n 的每层放大 sqrt(n) 倍：哪一层溢出可以预知。",
     },
-    expected: "predicted layer ± 2, every seed",
-    source: "notes 3.6.2.3",
+    expected: everySeed({ en: `predicted layer ± ${limits.layers}`, zh: `与预测的层相差不超过 ${limits.layers}` }),
+    source: notes("3.6.2.3"),
   },
   explosion: {
     items: ["F122"],
@@ -95,7 +124,10 @@ export const claims = {
       en: "Where the learning rate is the cause, gradients grow by orders in the steps before the NaN.",
       zh: "若起因是学习率，则 NaN 之前的几步中梯度会按数量级增长。",
     },
-    expected: "> 1e6 times the median of the first half within the last 10 steps, every seed",
+    expected: everySeed({
+      en: `within the last 10 steps > ${powerOfTen(limits.exploded)} times the median of the first half`,
+      zh: `最后 10 步内 > 前半程中位数的 ${powerOfTen(limits.exploded)} 倍`,
+    }),
     source: qa,
   },
   together: {
@@ -104,7 +136,7 @@ export const claims = {
       en: "Features and gradients leave their usual range within some steps of each other.",
       zh: "中间特征与梯度在相差不多的几步内先后越出平常范围。",
     },
-    expected: "at most 3 steps apart, every seed",
+    expected: everySeed({ en: `<= ${limits.together} steps apart`, zh: `相差 <= ${limits.together} 步` }),
     source: qa,
   },
   calm: {
@@ -113,7 +145,10 @@ export const claims = {
       en: "Where a logarithm of 0 is the cause, nothing has grown: features and gradients are of ordinary size until the NaN.",
       zh: "若起因是对 0 取对数，则没有任何量增长：直到出现 NaN，特征与梯度都保持正常大小。",
     },
-    expected: "largest <= 100 times that of the first step, every seed",
+    expected: everySeed({
+      en: `the largest <= ${limits.calm} times that of the first step`,
+      zh: `最大者 <= 第一步的 ${limits.calm} 倍`,
+    }),
     source: qa,
   },
 } as const satisfies Record<string, Claim>;

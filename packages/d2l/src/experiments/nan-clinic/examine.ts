@@ -1,9 +1,8 @@
-// What is done with a patient: the bare loop, torch.fit, anomaly mode.
+// What is done with a training: the bare loop, torch.fit, anomaly mode.
 import * as torch from "torchlet";
 import { AnomalyError } from "torchlet";
-import type { Training } from "./patients.js";
-
-const batchSize = 32;
+import type { Finding } from "./finding.js";
+import { batchSize, type Training } from "./patients.js";
 
 /** A training that nobody watches: the book's loop, until the loss is no number, and one step more. */
 export function unattended({ net, data, loss, lr }: Training, numEpochs: number): { losses: number[]; lost: number } {
@@ -54,4 +53,16 @@ export function firstOperation(training: Training, numEpochs: number): { operati
     return { operation: phase === "backward" ? `${operation} backward` : operation, layer: layer ?? "" };
   }
   return { operation: "", layer: "" };
+}
+
+/** What was found, with as much of it as the expected finding has. */
+export function findingOf(expected: Finding, diagnosis: torch.TrainingDiagnosis | null, operation: string): Finding {
+  const { sample, column } = diagnosis?.evidence ?? {};
+  return {
+    code: diagnosis?.code,
+    ...(expected.operation === undefined ? {} : { operation }),
+    ...(expected.place === undefined
+      ? {}
+      : { place: { batch: diagnosis?.batch ?? 0, sample: Number(sample), column: Number(column) } }),
+  };
 }

@@ -1,6 +1,6 @@
 // F122: the log that tells an explosion from another NaN: the largest activation and gradient of every layer, step by step.
 import * as torch from "torchlet";
-import { nn, type Tensor } from "torchlet";
+import { localize, nn, type Tensor } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { mlp } from "./patients.js";
 
@@ -113,8 +113,12 @@ export function logPanel(
   const end = log.length;
   return {
     ...options,
-    xlabel: "step",
-    ylabel: kind === "activations" ? "max |activation|" : "max |gradient|",
+    xlabel: localize({ en: "step", zh: "步" }),
+    ylabel: localize(
+      kind === "activations"
+        ? { en: "max |activation|", zh: "最大 |激活值|" }
+        : { en: "max |gradient|", zh: "最大 |梯度|" },
+    ),
     yscale: "log",
     series: layers.map((label, layer) => ({
       x: shown.map((_, step) => from + step + 1),

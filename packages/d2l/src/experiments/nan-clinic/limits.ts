@@ -1,6 +1,6 @@
 // How far losses written by hand reach, and how deep a network with weights from N(0, 1).
 import * as torch from "torchlet";
-import { nn } from "torchlet";
+import { localize, nn } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { naiveSoftmax, shiftedSoftmax, width } from "./patients.js";
 
@@ -38,12 +38,12 @@ export function firstPass(net: nn.Sequential): (number | null)[] {
 /** The sizes that layers have when each multiplies by the root of its width. */
 export const predicted = (bad: readonly (number | null)[]) => bad.map((_, t) => bad[0]! * Math.sqrt(width) ** t);
 
-/** The largest logits of a wrong class for which three losses are finite; cross entropy is tried up to 1e6. */
-export function lossLimits(): [naive: number, shifted: number, stable: number] {
+/** The largest logits of a wrong class for which three losses are finite; cross entropy is tried up to the given one. */
+export function lossLimits(high: number): [naive: number, shifted: number, stable: number] {
   return [
     lastFinite((x) => lossAt(x, naiveSoftmax), 1000),
     lastFinite((x) => lossAt(x, shiftedSoftmax), 1000),
-    lastFinite(crossEntropyAt, 1e6),
+    lastFinite(crossEntropyAt, high),
   ];
 }
 
@@ -52,11 +52,21 @@ export function limitsPanel([naive, shifted]: readonly [number, number, number])
   const gaps = Array.from({ length: 161 }, (_, x) => x);
   const finite = (y: number) => (Number.isFinite(y) ? y : null);
   return {
-    xlabel: "logit of the wrong class",
-    ylabel: "loss",
+    xlabel: localize({ en: "logit of the wrong class", zh: "错误类别的 logit" }),
+    ylabel: localize({ en: "loss", zh: "损失" }),
     series: [
-      { x: gaps, y: gaps.map(crossEntropyAt), label: "crossEntropy", format: "-" },
-      { x: gaps, y: gaps.map((x) => finite(lossAt(x, shiftedSoftmax))), label: "maximum subtracted", format: "m--" },
+      {
+        x: gaps,
+        y: gaps.map(crossEntropyAt),
+        label: localize({ en: "cross entropy of logits", zh: "作用于 logits 的交叉熵" }),
+        format: "-",
+      },
+      {
+        x: gaps,
+        y: gaps.map((x) => finite(lossAt(x, shiftedSoftmax))),
+        label: localize({ en: "maximum subtracted", zh: "减去最大值" }),
+        format: "m--",
+      },
       { x: gaps, y: gaps.map((x) => finite(lossAt(x, naiveSoftmax))), label: "exp / sum", format: "g-." },
     ],
     marks: [
@@ -65,7 +75,10 @@ export function limitsPanel([naive, shifted]: readonly [number, number, number])
         kind: "texts",
         x: [naive + 3, shifted + 3],
         y: [naive - 6, shifted - 6],
-        texts: ["NaN from here", "Inf from here"],
+        texts: [
+          localize({ en: "NaN from here", zh: "此后为 NaN" }),
+          localize({ en: "infinite from here", zh: "此后为无穷" }),
+        ],
         anchor: "start",
       },
     ],
@@ -76,14 +89,24 @@ export function limitsPanel([naive, shifted]: readonly [number, number, number])
 export function growthPanel(bad: readonly (number | null)[], good: readonly (number | null)[]): Panel {
   const depths = bad.map((_, t) => t + 1);
   return {
-    xlabel: "layer",
-    ylabel: "max |activation|",
+    xlabel: localize({ en: "layer", zh: "层" }),
+    ylabel: localize({ en: "max |activation|", zh: "最大 |激活值|" }),
     yscale: "log",
     series: [
       { x: depths, y: bad, label: "N(0, 1)", format: "-" },
-      { x: depths, y: predicted(bad), label: "sqrt(n) a layer", format: "m--" },
+      {
+        x: depths,
+        y: predicted(bad),
+        label: localize({ en: "sqrt(n) a layer", zh: "每层 sqrt(n) 倍" }),
+        format: "m--",
+      },
       { x: depths, y: good, label: "Xavier", format: "g-." },
-      { x: depths, y: depths.map(() => largestFloat), label: "largest float32", format: "r:" },
+      {
+        x: depths,
+        y: depths.map(() => largestFloat),
+        label: localize({ en: "largest float32", zh: "float32 最大值" }),
+        format: "r:",
+      },
     ],
   };
 }

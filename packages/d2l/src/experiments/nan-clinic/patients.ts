@@ -1,6 +1,7 @@
 // Eight trainings that end in NaN, each with the change that saves it.
 import * as torch from "torchlet";
 import { type Localized, nn, type Tensor } from "torchlet";
+import type { Finding } from "./finding.js";
 
 /** Everything that a training needs; made anew for each run, so that nothing is carried over. */
 export interface Training {
@@ -14,13 +15,14 @@ export interface Training {
 /** A cause of NaN, and what helps. */
 export interface Patient {
   readonly name: Localized;
-  /** What `torch.fit` is expected to say. */
-  readonly code: torch.DiagnosisCode;
-  /** The first operation with NaN or infinity, as anomaly mode is expected to name it; `""` where it depends on the weights. */
-  readonly operation: string;
+  /** What is expected to be found. */
+  readonly finding: Finding;
   readonly sick: () => Training;
   readonly cures: readonly { readonly name: Localized; readonly cured: () => Training }[];
 }
+
+/** Samples that a step is made with. */
+export const batchSize = 32;
 
 const [samples, features, classes] = [256, 10, 3];
 
@@ -156,8 +158,7 @@ const filled = (): [Tensor, Tensor] => {
 export const patients = {
   learningRate: {
     name: { en: "learning rate too large", zh: "学习率过大" },
-    code: "learning-rate-too-large",
-    operation: "",
+    finding: { code: "learning-rate-too-large" },
     sick: () => ({ ...regression(), lr: 0.5 }),
     cures: [
       { name: { en: "a fiftieth of it", zh: "降为五十分之一" }, cured: () => ({ ...regression(), lr: 0.01 }) },
@@ -169,8 +170,7 @@ export const patients = {
   },
   exponential: {
     name: { en: "exp overflows", zh: "exp 溢出" },
-    code: "overflow",
-    operation: "Exp",
+    finding: { code: "overflow", operation: "Exp" },
     sick: () => ({ net: linear(), data: scaled(), loss: (o, y) => negativeLog(naiveSoftmax(o), y), lr: 0.001 }),
     cures: [
       {
@@ -181,8 +181,7 @@ export const patients = {
   },
   logarithm: {
     name: { en: "log of 0", zh: "对 0 取对数" },
-    code: "log-of-zero",
-    operation: "Log",
+    finding: { code: "log-of-zero", operation: "Log" },
     sick: () => ({ net: linear(), data: scaled(), loss: (o, y) => negativeLog(shiftedSoftmax(o), y), lr: 0.001 }),
     cures: [
       {
@@ -211,8 +210,7 @@ export const patients = {
   },
   division: {
     name: { en: "division by 0", zh: "除以 0" },
-    code: "division-by-zero",
-    operation: "Div",
+    finding: { code: "division-by-zero", operation: "Div" },
     sick: () => ({ net: withDeadUnit(new Standardize(0)), data: labelled(), loss: crossEntropy, lr: 0.1 }),
     cures: [
       {
@@ -223,8 +221,7 @@ export const patients = {
   },
   root: {
     name: { en: "root at 0", zh: "在 0 处开方" },
-    code: "root-of-zero",
-    operation: "Sqrt backward",
+    finding: { code: "root-of-zero", operation: "Sqrt backward" },
     sick: () => ({ net: new nn.Linear(features, 8), data: pairs(), loss: distanceLoss(0), lr: 0.02 }),
     cures: [
       {
@@ -235,8 +232,7 @@ export const patients = {
   },
   masked: {
     name: { en: "masked roots", zh: "被掩蔽的平方根" },
-    code: "root-of-zero",
-    operation: "Sqrt",
+    finding: { code: "root-of-zero", operation: "Sqrt" },
     sick: () => ({ net: new nn.Linear(features, 1), data: positive(), loss: (h, y) => mse(rootOf(h), y), lr: 0.05 }),
     cures: [
       {
@@ -252,15 +248,17 @@ export const patients = {
   },
   initialization: {
     name: { en: "bad initialization", zh: "初始化不当" },
-    code: "overflow",
-    operation: "Addmm",
+    finding: { code: "overflow", operation: "Addmm" },
     sick: () => deepTraining(standardNormal),
     cures: [{ name: { en: "Xavier's initialization", zh: "Xavier 初始化" }, cured: () => deepTraining(xavier) }],
   },
   data: {
     name: { en: "NaN in the data", zh: "数据中有 NaN" },
-    code: "nan-in-data",
-    operation: "Linear",
+    finding: {
+      code: "nan-in-data",
+      operation: "LinearRelu",
+      place: { batch: Math.floor(hole.sample / batchSize) + 1, sample: hole.sample % batchSize, column: hole.column },
+    },
     sick: () => ({ net: mlp(features, 64, 1, 1), data: withHole(), loss: mse, lr: 0.01 }),
     cures: [
       {

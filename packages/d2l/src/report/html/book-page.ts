@@ -1,4 +1,4 @@
-// The index of a whole chapter: every experiment under its heading, every claim with what was measured.
+// The index of a whole chapter: its contents, then every experiment under its heading, every claim with what was measured.
 import { getLocale, localize } from "torchlet";
 import { headings } from "../../experiments/chapter/headings.js";
 import type { Experiment } from "../../experiments/experiment.js";
@@ -25,6 +25,13 @@ export interface BookOptions {
   readonly quick: boolean;
 }
 
+const bookStyle = `
+h2.chapter { margin: 2rem 0 .8rem; font-size: 1.25rem; }
+h3 { margin: 0 0 .25rem; font-size: 1.1rem; }
+.card > .facts { margin-bottom: .8rem; }
+table.contents th { color: var(--text); white-space: normal; padding-top: .8rem; }
+`;
+
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The page, in the language in use. */
@@ -41,12 +48,12 @@ export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOpt
     ...(quick ? [localize({ en: "quick run: small settings", zh: "快速运行：较小的设置" })] : []),
     time.toLocaleString(lang, { dateStyle: "medium", timeStyle: "medium" }),
   ];
-  const sections = headings.flatMap(({ id, title }) => {
+  const chapters = headings.flatMap(({ id, title }) => {
     const own = entries.filter(({ experiment }) => experiment.section === id);
-    if (own.length === 0) return [];
     const number = id.startsWith("book") ? "" : `${id} `;
-    return [`<h2 class="chapter">${escapeMarkup(number + localize(title))}</h2>`, ...own.map(entrySection)];
+    return own.length === 0 ? [] : [{ name: escapeMarkup(number + localize(title)), own }];
   });
+  const sections = chapters.flatMap(({ name, own }) => [`<h2 class="chapter">${name}</h2>`, ...own.map(entrySection)]);
   return `<!DOCTYPE html>
 <html lang="${lang}">
 <head>
@@ -54,8 +61,7 @@ export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOpt
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escapeMarkup(title)}</title>
-<style>${styleSheet}
-h2.chapter { margin: 2rem 0 .8rem; font-size: 1.25rem; }</style>
+<style>${styleSheet}${bookStyle}</style>
 </head>
 <body>
 <main>
@@ -63,12 +69,37 @@ h2.chapter { margin: 2rem 0 .8rem; font-size: 1.25rem; }</style>
 <h1>${escapeMarkup(title)}</h1>
 <p class="facts">${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>
 </header>
+${contents(chapters)}
 ${sections.join("\n")}
 <footer>${escapeMarkup(localize({ en: "Written by torchlet.", zh: "由 torchlet 生成。" }))}</footer>
 </main>
 </body>
 </html>
 `;
+}
+
+/** Every experiment with how many of its claims hold; the name leads to its place on the page. */
+function contents(chapters: readonly { readonly name: string; readonly own: readonly BookEntry[] }[]): string {
+  const rows = chapters.flatMap(({ name, own }) => [
+    `<tr><th colspan="2" scope="rowgroup">${name}</th></tr>`,
+    ...own.map((entry) => {
+      const { id, title } = entry.experiment;
+      const link = `<a href="#${escapeMarkup(id)}">${escapeMarkup(localize(title))}</a>`;
+      return `<tr><td>${link}</td><td>${outcome(entry)}</td></tr>`;
+    }),
+  ]);
+  const title = localize({ en: "Contents", zh: "目录" });
+  return card(title, `<table class="contents"><tbody>${rows.join("")}</tbody></table>`);
+}
+
+/** How an experiment ended, marked as good or bad. */
+function outcome({ result, error }: BookEntry): string {
+  if (error !== undefined) return `<span class="bad">✗ ${localize({ en: "failed", zh: "出错" })}</span>`;
+  if (result === undefined) return localize({ en: "stopped", zh: "已停止" });
+  const all = result.checks.length;
+  const held = result.checks.filter(({ ok }) => ok).length;
+  const text = localize({ en: `${held} of ${all}`, zh: `${all} 条中 ${held} 条` });
+  return held === all ? `<span class="good">✓ ${text}</span>` : `<span class="bad">✗ ${text}</span>`;
 }
 
 function total(result: RunResult | undefined): number {
@@ -81,7 +112,7 @@ function entrySection({ experiment, result, error, page }: BookEntry): string {
   const facts = [experiment.id, ...(result?.dataset === undefined ? [] : [datasetLabel(result.dataset)])];
   const time = result === undefined ? [] : [formatDuration(total(result))];
   const parts = [
-    `<h3>${heading}</h3>`,
+    `<h3 id="${escapeMarkup(experiment.id)}">${heading}</h3>`,
     `<p class="facts">${[...facts, ...time].map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>`,
     `<p>${escapeMarkup(localize(experiment.explain.shows))}</p>`,
     error === undefined ? "" : `<div class="warning" role="alert">${escapeMarkup(error)}</div>`,
