@@ -8,9 +8,11 @@ export interface Bound {
   readonly holds: (value: number) => boolean;
 }
 
-/** At most four digits behind the point, and `1e-5` in place of 0.00001. */
-function written(value: number): string {
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(Number(value.toFixed(4)));
+/** At most four digits behind the point; `1e-5` and `1e6` where JavaScript writes 0.00001 and 1000000. */
+export function written(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5)) return value.toExponential().replace("e+", "e");
+  return String(Number(value.toFixed(4)));
 }
 
 /** As near as that. */

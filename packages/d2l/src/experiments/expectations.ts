@@ -28,13 +28,3 @@ export function relativeDifference(limit: string): Localized {
 export function largestError(limit: string): Localized {
   return { en: `largest error ${limit}`, zh: `最大误差 ${limit}` };
 }
-
-/** `< 1e-6`: the text of a limit, from the number that the code compares with. */
-export function below(limit: number): string {
-  return `< ${limit < 1e-3 ? limit.toExponential() : limit}`;
-}
-
-/** A limit with its power of ten: `"1e-5"` and `"1e6"` where JavaScript writes 0.00001 and 1000000. */
-export function powerOfTen(limit: number): string {
-  return limit.toExponential().replace("e+", "e");
-}

@@ -1,5 +1,6 @@
 // What the notes and the book say about activation functions.
-import { below, largestDifference, largestError } from "../expectations.js";
+import { below } from "../bounds.js";
+import { largestDifference, largestError } from "../expectations.js";
 import type { Claim, ExperimentContext } from "../experiment.js";
 import { book, notes, pytorch, sources } from "../sources.js";
 
@@ -31,7 +32,7 @@ export const claims = {
       en: "relu, sigmoid and tanh are max(x, 0), 1 / (1 + e^-x) and (1 - e^-2x) / (1 + e^-2x).",
       zh: "relu、sigmoid、tanh 分别为 max(x, 0)、1 / (1 + e^-x) 与 (1 - e^-2x) / (1 + e^-2x)。",
     },
-    expected: largestDifference(below(limits.definitions)),
+    expected: largestDifference(below(limits.definitions).text),
     source: section,
   },
   points: {
@@ -76,7 +77,7 @@ export const claims = {
       en: "The derivative of sigmoid is e^-x / (1 + e^-x)^2 and s (1 - s): both forms agree with autograd.",
       zh: "sigmoid 的导数是 e^-x / (1 + e^-x)^2，也是 s (1 - s)：两种形式都与自动求导一致。",
     },
-    expected: largestDifference(below(limits.sigmoidForms)),
+    expected: largestDifference(below(limits.sigmoidForms).text),
     source: section,
   },
   sigmoidMaximum: {
@@ -86,8 +87,8 @@ export const claims = {
       zh: "sigmoid 的导数在 0 处最大，为 1/4，向两侧趋于 0。",
     },
     expected: {
-      en: `0.25 at 0; ${below(limits.sigmoidEnds)} at the ends`,
-      zh: `0 处 0.25；两端 ${below(limits.sigmoidEnds)}`,
+      en: `0.25 at 0; ${below(limits.sigmoidEnds).text} at the ends`,
+      zh: `0 处 0.25；两端 ${below(limits.sigmoidEnds).text}`,
     },
     source: section,
   },
@@ -122,15 +123,15 @@ export const claims = {
       zh: "tanh 的导数是 1 - tanh^2：在 0 处为 1，在 -8 处只剩单精度的舍入误差。",
     },
     expected: {
-      en: `1 at 0; 4.77e-7 at -8; largest difference from 1 - tanh^2 ${below(limits.tanhGradient)}`,
-      zh: `0 处 1；-8 处 4.77e-7；与 1 - tanh^2 的最大差 ${below(limits.tanhGradient)}`,
+      en: `1 at 0; 4.77e-7 at -8; largest difference from 1 - tanh^2 ${below(limits.tanhGradient).text}`,
+      zh: `0 处 1；-8 处 4.77e-7；与 1 - tanh^2 的最大差 ${below(limits.tanhGradient).text}`,
     },
     source: pytorch(),
   },
   identity: {
     items: ["F26"],
     claim: { en: "For every x, tanh(x) + 1 = 2 sigmoid(2x).", zh: "对任意 x，tanh(x) + 1 = 2 sigmoid(2x)。" },
-    expected: largestDifference(below(limits.identity)),
+    expected: largestDifference(below(limits.identity).text),
     source: book("mlp", { exercise: 3 }),
   },
   linearNearZero: {
@@ -149,8 +150,8 @@ export const claims = {
       zh: "梯度会累加：若不调用 zero_()，第三个梯度是三者之和，与 tanh 的梯度相差甚远。",
     },
     expected: {
-      en: `difference from the sum ${below(limits.accumulate)}; from tanh's >= 1`,
-      zh: `与三者之和的差 ${below(limits.accumulate)}；与 tanh 的梯度之差 >= 1`,
+      en: `difference from the sum ${below(limits.accumulate).text}; from tanh's >= 1`,
+      zh: `与三者之和的差 ${below(limits.accumulate).text}；与 tanh 的梯度之差 >= 1`,
     },
     source: section,
   },
@@ -187,7 +188,7 @@ export const claims = {
       en: "pReLU is max(0, x) + alpha min(0, x); its derivatives are 1 or alpha, and min(0, x) with respect to alpha.",
       zh: "pReLU 为 max(0, x) + alpha min(0, x)；对 x 的导数为 1 或 alpha，对 alpha 的导数为 min(0, x)。",
     },
-    expected: largestError(below(limits.prelu)),
+    expected: largestError(below(limits.prelu).text),
     source: book("mlp", { exercise: 1 }),
   },
   swish: {
@@ -196,7 +197,7 @@ export const claims = {
       en: "Swish has the derivative s + beta x s (1 - s) with s = sigmoid(beta x), and GELU is x times the normal distribution function.",
       zh: "Swish 的导数为 s + beta x s (1 - s)，其中 s = sigmoid(beta x)；GELU 为 x 乘以正态分布函数。",
     },
-    expected: largestError(below(limits.swish)),
+    expected: largestError(below(limits.swish).text),
     source: book("mlp", { edition: "en", exercise: { en: "the derivative of Swish", zh: "激活函数 Swish 之导数" } }),
   },
   sameClass: {
@@ -205,7 +206,7 @@ export const claims = {
       en: "For each network with sigmoids there is one with tanh that computes the same.",
       zh: "对每个使用 sigmoid 的网络，都有一个使用 tanh 的网络与之等价。",
     },
-    expected: largestDifference(below(limits.sameClass)),
+    expected: largestDifference(below(limits.sameClass).text),
     source: book("mlp", {
       edition: "en",
       exercise: { en: "networks with sigmoid and with tanh", zh: "两种激活函数的等价网络" },

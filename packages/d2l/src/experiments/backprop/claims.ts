@@ -1,5 +1,6 @@
 // What the notes and the book say about backpropagation.
-import { powerOfTen, relativeDifference } from "../expectations.js";
+import { written } from "../bounds.js";
+import { relativeDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, paper } from "../sources.js";
 
@@ -42,7 +43,7 @@ export const claims = {
       en: "The equations of the book give autograd's gradients of o, W2, h, z and W1, with every activation and every seed.",
       zh: "对每种激活函数和每个种子，书中的公式给出的 o、W2、h、z、W1 的梯度与自动求导一致。",
     },
-    expected: relativeDifference(`<= ${powerOfTen(limits.byHand)}`),
+    expected: relativeDifference(`<= ${written(limits.byHand)}`),
     source: section,
   },
   bias: {
@@ -51,7 +52,7 @@ export const claims = {
       en: "With biases ∂J/∂b1 = ∂J/∂z and ∂J/∂b2 = ∂J/∂o (exercise 2).",
       zh: "有偏置时，∂J/∂b1 = ∂J/∂z，∂J/∂b2 = ∂J/∂o（练习 2）。",
     },
-    expected: relativeDifference(`<= ${powerOfTen(limits.byHand)}`),
+    expected: relativeDifference(`<= ${written(limits.byHand)}`),
     source: exercise(2),
   },
   shapes: {
@@ -111,7 +112,7 @@ export const claims = {
       en: "Second derivatives by differentiating the gradient are symmetric and agree with differences of gradients (exercise 4).",
       zh: "对梯度再求导得到的二阶导数是对称的，并与梯度的差分一致（练习 4）。",
     },
-    expected: relativeDifference(`<= ${powerOfTen(limits.hessian)}`),
+    expected: relativeDifference(`<= ${written(limits.hessian)}`),
     source: exercise(4),
   },
   product: {
@@ -120,7 +121,7 @@ export const claims = {
       en: "Their product with a vector needs two passes, without computing them all.",
       zh: "二阶导数矩阵与向量的乘积只需两遍，无需求出全部二阶导数。",
     },
-    expected: relativeDifference(`<= ${powerOfTen(limits.product)}`),
+    expected: relativeDifference(`<= ${written(limits.product)}`),
     source: paper(1994, "Pearlmutter"),
   },
   cost: {
@@ -138,7 +139,7 @@ export const claims = {
       en: "Cut at h, the graph fits on two devices that send each other h and ∂J/∂h: the gradients stay the same (exercise 5).",
       zh: "在 h 处切开的计算图可放在两台设备上，它们只需互传 h 与 ∂J/∂h：梯度不变（练习 5）。",
     },
-    expected: relativeDifference(`<= ${powerOfTen(limits.parts)}`),
+    expected: relativeDifference(`<= ${written(limits.parts)}`),
     source: exercise(5),
   },
   minibatches: {
@@ -148,8 +149,8 @@ export const claims = {
       zh: "另一种办法是逐个处理更小的批量：梯度同样不变，而只需存储其中一个的激活值（练习 5）。",
     },
     expected: {
-      en: `relative difference <= ${powerOfTen(limits.parts)}; a quarter of the bytes`,
-      zh: `相对差 <= ${powerOfTen(limits.parts)}；字节数为四分之一`,
+      en: `relative difference <= ${written(limits.parts)}; a quarter of the bytes`,
+      zh: `相对差 <= ${written(limits.parts)}；字节数为四分之一`,
     },
     source: exercise(5),
   },

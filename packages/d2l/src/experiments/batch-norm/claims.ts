@@ -1,6 +1,7 @@
 // What the notes answer when they are asked whether constant variance is batch normalization, and what follows from it.
 
-import { everySeed, largestDifference, powerOfTen, relativeDifference } from "../expectations.js";
+import { written } from "../bounds.js";
+import { everySeed, largestDifference, relativeDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, paper, pytorch } from "../sources.js";
 
@@ -41,8 +42,8 @@ export const claims = {
       zh: "不做归一化时方差取决于初始化：He 初始化能保持，标准差 0.01 与 1 则不能。",
     },
     expected: everySeed({
-      en: `standard deviation, layer 20 over layer 1: He ${ratio.he.join(" to ")}; 0.01 < ${powerOfTen(ratio.small)}; 1 > ${powerOfTen(ratio.large)}`,
-      zh: `第 20 层与第 1 层的标准差之比：He ${ratio.he.join(" 至 ")}；0.01 < ${powerOfTen(ratio.small)}；1 > ${powerOfTen(ratio.large)}`,
+      en: `standard deviation, layer 20 over layer 1: He ${ratio.he.join(" to ")}; 0.01 < ${written(ratio.small)}; 1 > ${written(ratio.large)}`,
+      zh: `第 20 层与第 1 层的标准差之比：He ${ratio.he.join(" 至 ")}；0.01 < ${written(ratio.small)}；1 > ${written(ratio.large)}`,
     }),
     source: qa,
   },
@@ -97,7 +98,7 @@ export const claims = {
       en: "With γ the standard deviation and β the mean of its input, batch normalization is the identity.",
       zh: "取 γ 为输入的标准差、β 为输入的均值，批量归一化就是恒等映射。",
     },
-    expected: largestDifference(`< ${powerOfTen(limits.identity)}`),
+    expected: largestDifference(`< ${written(limits.identity)}`),
     source: batchNormalization,
   },
   restores: {
@@ -116,8 +117,8 @@ export const claims = {
       zh: "归一化消去了前一层的尺度与平移：权重乘以十输出不变，其偏置的梯度为零。",
     },
     expected: {
-      en: `output changes by < ${limits.sameOutput}; gradient of the bias < ${powerOfTen(limits.noGradient)} of that of the weights`,
-      zh: `输出变化 < ${limits.sameOutput}；偏置的梯度 < 权重梯度的 ${powerOfTen(limits.noGradient)}`,
+      en: `output changes by < ${limits.sameOutput}; gradient of the bias < ${written(limits.noGradient)} of that of the weights`,
+      zh: `输出变化 < ${limits.sameOutput}；偏置的梯度 < 权重梯度的 ${written(limits.noGradient)}`,
     },
     source: batchNormalization,
   },
@@ -127,7 +128,7 @@ export const claims = {
       en: "Running statistics are the exponential mean of the batches', with n - 1 in the variance.",
       zh: "移动统计量是各批统计量的指数平均，其中方差以 n - 1 为分母。",
     },
-    expected: relativeDifference(`< ${powerOfTen(limits.running)}`),
+    expected: relativeDifference(`< ${written(limits.running)}`),
     source: pytorch("BatchNorm1d"),
   },
   smallBatches: {
@@ -176,8 +177,8 @@ export const claims = {
       zh: "练习：一个样本的梯度会传到同批的所有样本，且总和为 0：它们共有的部分无法学习。",
     },
     expected: {
-      en: `all 15 others reached; |sum| < ${powerOfTen(limits.sum)} of the largest`,
-      zh: `传到其余全部 15 个样本；|总和| < 最大者的 ${powerOfTen(limits.sum)}`,
+      en: `all 15 others reached; |sum| < ${written(limits.sum)} of the largest`,
+      zh: `传到其余全部 15 个样本；|总和| < 最大者的 ${written(limits.sum)}`,
     },
     source: exercise,
   },

@@ -1,5 +1,6 @@
 // What the notes and the book say about house prices.
-import { inMedian, powerOfTen } from "../expectations.js";
+import { written } from "../bounds.js";
+import { inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, pytorch } from "../sources.js";
 
@@ -49,8 +50,8 @@ export const claims = {
       zh: "对两个文件合并后的已知值，每个数值列的均值为 0、标准差为 1（n - 1）；缺失值为 0。",
     },
     expected: {
-      en: `differences < ${powerOfTen(limits.standardized)}; 0`,
-      zh: `偏差 < ${powerOfTen(limits.standardized)}；0`,
+      en: `differences < ${written(limits.standardized)}; 0`,
+      zh: `偏差 < ${written(limits.standardized)}；0`,
     },
     source: section,
   },
@@ -60,7 +61,7 @@ export const claims = {
       en: "10 % too much is the same error for houses of 50 000 and of 5 000 000, and a negative prediction counts as 1.",
       zh: "对 5 万与 500 万的房屋，高估 10 % 的误差相同；负的预测按 1 计算。",
     },
-    expected: `0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000; ± ${powerOfTen(limits.relative)}`,
+    expected: `0.09531, 0.09531 = ln 1.1; 10.81978 = ln 50000; ± ${written(limits.relative)}`,
     source: section,
   },
   folds: {

@@ -1,5 +1,6 @@
 // What the book says about linear regression, and what its exercises come to.
-import { below, everySeed, largestDifference, largestError } from "../expectations.js";
+import { below } from "../bounds.js";
+import { everySeed, largestDifference, largestError } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, pytorch, sources } from "../sources.js";
 
@@ -70,7 +71,7 @@ export const claims = {
       en: "Both come to the true w and b.",
       zh: "两种实现都得到真实的 w 与 b。",
     },
-    expected: everySeed(largestError(below(limits.weights))),
+    expected: everySeed(largestError(below(limits.weights).text)),
     source: sources(book("linear-regression-scratch"), book("linear-regression-concise")),
   },
   zeroInit: {
@@ -92,8 +93,8 @@ export const claims = {
       zh: "用全部样本做梯度下降，终点就是解析解 (X^T X)^-1 X^T y：它不是真实的 w，而是对这些数据最好的 w。",
     },
     expected: everySeed({
-      en: `largest difference ${below(limits.closedForm)}, and nearer than the true w and b`,
-      zh: `最大差 ${below(limits.closedForm)}，且比真实的 w、b 更近`,
+      en: `largest difference ${below(limits.closedForm).text}, and nearer than the true w and b`,
+      zh: `最大差 ${below(limits.closedForm).text}，且比真实的 w、b 更近`,
     }),
     source: book("linear-regression", { exercise: 2 }),
   },
@@ -122,8 +123,8 @@ export const claims = {
       zh: "均值使平方和最小，中位数使绝对值之和最小。",
     },
     expected: {
-      en: `${below(limits.minimisers)} away from mean and median`,
-      zh: `与均值、中位数相差 ${below(limits.minimisers)}`,
+      en: `${below(limits.minimisers).text} away from mean and median`,
+      zh: `与均值、中位数相差 ${below(limits.minimisers).text}`,
     },
     source: book("linear-regression", { exercise: 1 }),
   },
@@ -134,8 +135,8 @@ export const claims = {
       zh: "噪声为拉普拉斯分布时应选绝对损失：其 w 的均方误差接近平方损失的一半。",
     },
     expected: {
-      en: `ratio ${below(limits.laplace)} (mean over 200 data sets)`,
-      zh: `比值 ${below(limits.laplace)}（200 个数据集的平均）`,
+      en: `ratio ${below(limits.laplace).text} (mean over 200 data sets)`,
+      zh: `比值 ${below(limits.laplace).text}（200 个数据集的平均）`,
     },
     source: sources(book("linear-regression", { exercise: 3 }), {
       en: "1/2 for many samples: variances b^2/n and 2b^2/n",
@@ -149,8 +150,8 @@ export const claims = {
       zh: "两个相同的特征使 X^T X 不可逆；伪逆仍能拟合。",
     },
     expected: {
-      en: `rank 1; residual ${below(limits.residual)}`,
-      zh: `秩 1；残差 ${below(limits.residual)}`,
+      en: `rank 1; residual ${below(limits.residual).text}`,
+      zh: `秩 1；残差 ${below(limits.residual).text}`,
     },
     source: book("linear-regression", {
       edition: "en",
@@ -163,7 +164,7 @@ export const claims = {
       en: "Counts want the Poisson loss e^o - y o: it finds the w and b that made the rates.",
       zh: "计数数据应使用泊松损失 e^o - y o：它能找回生成速率的 w 与 b。",
     },
-    expected: everySeed(largestError(below(limits.poisson))),
+    expected: everySeed(largestError(below(limits.poisson).text)),
     source: book("linear-regression", {
       edition: "en",
       exercise: { en: "counts of apples sold", zh: "苹果销量（计数）" },
@@ -196,7 +197,7 @@ export const claims = {
       en: "The second derivative of half the mean squared error is X^T X / n.",
       zh: "均方误差之半的二阶导数为 X^T X / n。",
     },
-    expected: largestError(below(limits.secondDerivative)),
+    expected: largestError(below(limits.secondDerivative).text),
     source: book("linear-regression-scratch", { exercise: 4 }),
   },
   broadcast: {
@@ -247,7 +248,7 @@ export const claims = {
       en: "With the sum in place of the mean the rate must be divided by the batch size: then nothing changes.",
       zh: "用总和代替平均损失时，学习率须除以批量大小：此时结果不变。",
     },
-    expected: largestDifference(below(limits.sumOrMean)),
+    expected: largestDifference(below(limits.sumOrMean).text),
     source: book("linear-regression-concise", { exercise: 1 }),
   },
   huber: {
@@ -256,7 +257,7 @@ export const claims = {
       en: "The book's Huber loss is SmoothL1Loss with beta = sigma.",
       zh: "书中的 Huber 损失即 beta = sigma 的 SmoothL1Loss。",
     },
-    expected: largestDifference(below(limits.huber)),
+    expected: largestDifference(below(limits.huber).text),
     source: book("linear-regression-concise", { exercise: 2 }),
   },
   gradient: {
@@ -265,7 +266,7 @@ export const claims = {
       en: "net[0].weight.grad is the gradient: 2/n X^T (Xw + b - y).",
       zh: "net[0].weight.grad 就是梯度：2/n X^T (Xw + b - y)。",
     },
-    expected: largestDifference(below(limits.gradient)),
+    expected: largestDifference(below(limits.gradient).text),
     source: book("linear-regression-concise", { exercise: 3 }),
   },
 } as const satisfies Record<string, Claim>;

@@ -1,7 +1,8 @@
 // What the notes and the book say of NaN, sentence by sentence.
 import type { Localized } from "torchlet";
 import type { Wording } from "../../report/text/wording.js";
-import { everySeed, powerOfTen } from "../expectations.js";
+import { written } from "../bounds.js";
+import { everySeed } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, pytorch, sources } from "../sources.js";
 import { findingText } from "./finding.js";
@@ -106,7 +107,7 @@ export const claims = {
       en: "The book's loss is finite up to a logit of 88.72, with the maximum subtracted up to 103.97, that of the library always.",
       zh: "书中的损失在 logit 不超过 88.72 时有限，减去最大值后到 103.97，而作用于 logits 的交叉熵始终有限。",
     },
-    expected: `${limits.naive.join(" ± ")}; ${limits.shifted.join(" ± ")}; >= ${powerOfTen(limits.crossEntropy)}`,
+    expected: `${limits.naive.join(" ± ")}; ${limits.shifted.join(" ± ")}; >= ${written(limits.crossEntropy)}`,
     source: { en: "float32: ln(2^128), ln(2^150)", zh: "float32：ln(2^128)、ln(2^150)" },
   },
   overflowLayer: {
@@ -125,8 +126,8 @@ export const claims = {
       zh: "若起因是学习率，则 NaN 之前的几步中梯度会按数量级增长。",
     },
     expected: everySeed({
-      en: `within the last 10 steps > ${powerOfTen(limits.exploded)} times the median of the first half`,
-      zh: `最后 10 步内 > 前半程中位数的 ${powerOfTen(limits.exploded)} 倍`,
+      en: `within the last 10 steps > ${written(limits.exploded)} times the median of the first half`,
+      zh: `最后 10 步内 > 前半程中位数的 ${written(limits.exploded)} 倍`,
     }),
     source: qa,
   },

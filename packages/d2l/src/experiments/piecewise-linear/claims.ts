@@ -1,5 +1,6 @@
 // What the notes ask about networks of ReLU units, and what is known of their pieces.
-import { below, everySeed, largestDifference } from "../expectations.js";
+import { below } from "../bounds.js";
+import { everySeed, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, paper, sources } from "../sources.js";
 
@@ -23,8 +24,8 @@ export const claims = {
       zh: "两个折点之间斜率不变：ReLU 与 pReLU 皆然。",
     },
     expected: {
-      en: `largest difference of slopes ${below(limits.bend)}`,
-      zh: `斜率的最大差 ${below(limits.bend)}`,
+      en: `largest difference of slopes ${below(limits.bend).text}`,
+      zh: `斜率的最大差 ${below(limits.bend).text}`,
     },
     source: exercise,
   },
@@ -32,8 +33,8 @@ export const claims = {
     items: ["F32"],
     claim: { en: "At a breakpoint the pieces meet.", zh: "各段在折点处相接。" },
     expected: {
-      en: `largest jump ${below(limits.jump)} across 1.2e-8`,
-      zh: `跨过 1.2e-8 的最大跳跃 ${below(limits.jump)}`,
+      en: `largest jump ${below(limits.jump).text} across 1.2e-8`,
+      zh: `跨过 1.2e-8 的最大跳跃 ${below(limits.jump).text}`,
     },
     source: exercise,
   },
@@ -44,8 +45,8 @@ export const claims = {
       zh: "斜率在折点处跳变；使用 tanh 时，斜率处处变化，却无处跳变。",
     },
     expected: everySeed({
-      en: `largest corner > ${limits.corner}; tanh: ${below(limits.smooth)}, slope varies by > ${limits.corner}`,
-      zh: `最大拐角 > ${limits.corner}；tanh：${below(limits.smooth)}，斜率变化 > ${limits.corner}`,
+      en: `largest corner > ${limits.corner}; tanh: ${below(limits.smooth).text}, slope varies by > ${limits.corner}`,
+      zh: `最大拐角 > ${limits.corner}；tanh：${below(limits.smooth).text}，斜率变化 > ${limits.corner}`,
     }),
     source: exercise,
   },
@@ -56,8 +57,8 @@ export const claims = {
       zh: "含 m 个单元的单隐藏层至多有 m 个折点。",
     },
     expected: everySeed({
-      en: `<= m; each is -b / w of a unit, ${below(limits.distance)} away`,
-      zh: `<= m；每个折点都是某单元的 -b / w，相差 ${below(limits.distance)}`,
+      en: `<= m; each is -b / w of a unit, ${below(limits.distance).text} away`,
+      zh: `<= m；每个折点都是某单元的 -b / w，相差 ${below(limits.distance).text}`,
     }),
     source: { en: "each unit turns on or off once", zh: "每个单元只开启或关闭一次" },
   },
@@ -67,7 +68,7 @@ export const claims = {
       en: "On the plane the gradient is the same wherever the same units are on.",
       zh: "在平面上，激活单元相同之处梯度相同。",
     },
-    expected: largestDifference(below(limits.spread)),
+    expected: largestDifference(below(limits.spread).text),
     source: exercise,
   },
   regionBound: {
