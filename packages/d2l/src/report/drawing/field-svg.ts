@@ -8,6 +8,9 @@ import { type MarkStyle, short } from "./marks-svg.js";
 import { base64 } from "./picture-png.js";
 import { linearTicks, unitPosition } from "./scale.js";
 
+/** The page's, where it is dark. */
+const darkGround = [20, 22, 26];
+
 /** How many bands a colour bar is cut into. */
 const bands = 12;
 
@@ -46,8 +49,12 @@ export function cellColor(value: number, field: Field, bar: ColorBar, scheme: Sc
   if (Number.isNaN(value)) return undefined;
   if (field.style === "classes") {
     const hex = colorOf(`C${Math.max(0, Math.round(value)) % 10}`);
-    // Paler than the points that lie upon it.
-    return [1, 3, 5].map((at) => Math.round(255 - (255 - Number.parseInt(hex.slice(at, at + 2), 16)) * 0.45)) as never;
+    const ground = scheme === "dark" ? darkGround : [255, 255, 255];
+    // Nearer to the ground than the points and the words that lie upon it.
+    return ground.map((from, i) => {
+      const own = Number.parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);
+      return Math.round(from + (own - from) * 0.45);
+    }) as never;
   }
   const shade = shadeOnBar(value, bar);
   return Number.isNaN(shade) ? undefined : colorOfShade(shadeOnGround(shade, scheme), bar.colormap ?? "viridis");
