@@ -3,6 +3,7 @@ import "./methods.js";
 
 export * from "./aliases.js";
 export * from "./arithmetic.js";
+export { type CdistOptions, cdist } from "./cdist.js";
 export * from "./comparison.js";
 export * from "./creation.js";
 export * from "./cumulative.js";
@@ -25,10 +26,8 @@ export {
   addmv,
   addr,
   baddbmm,
-  type CdistOptions,
   type ContractedDims,
   type CrossOptions,
-  cdist,
   chainMatmul,
   cross,
   inner,

@@ -6,8 +6,7 @@ import { isOptions, readKeywords } from "./arguments.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { roll } from "./axes.js";
 import { type AddmmOptions, bmm, dot, mm, mv, outer } from "./matmul.js";
-import { vectorNorm } from "./statistics.js";
-import { expand, permute, reshape, unsqueeze } from "./views.js";
+import { expand, permute, reshape } from "./views.js";
 
 /** `beta * self + alpha * product`; with beta 0 what is in `self` does not count, not even NaN. */
 function added(self: Tensor, product: Tensor, options: AddmmOptions): Tensor {
@@ -226,22 +225,4 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
 /** The product of matrices in the cheapest order. */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
   return matrices.length === 1 ? matrices[0]! : multiDot(matrices);
-}
-
-/** Options of `cdist`. */
-export interface CdistOptions {
-  /** The order of the norm. Default: 2. */
-  readonly p?: number;
-}
-
-/**
- * The distances of every row of the first to every row of the second: (..., n, d) and (..., m, d) give (..., n, m).
- *
- * @example
- * torch.cdist(points, centres).argmin(1); // the nearest centre of each point
- */
-export function cdist(x1: Tensor, x2: Tensor, p: number | CdistOptions = 2): Tensor {
-  const order = typeof p === "number" ? p : (p.p ?? 2);
-  const apart = sub(unsqueeze(x1, -2), unsqueeze(x2, -3));
-  return vectorNorm(apart, order, [apart.shape.length - 1], false);
 }
