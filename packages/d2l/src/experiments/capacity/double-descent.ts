@@ -52,7 +52,7 @@ export async function doubleDescent(tools: Tools): Promise<void> {
             {
               x: [n, n],
               y: [1e-2, 1e2],
-              label: localize({ en: "as many units as samples", zh: "单元数等于样本数" }),
+              label: localize({ en: "units = samples", zh: "单元数 = 样本数" }),
               format: "k:",
             },
           ],

@@ -24,6 +24,7 @@ export function draw(report: Report, features: Tensor, labels: Tensor, scratch: 
   plot(epochs, [scratch.losses, concise.losses], "epoch", "loss", {
     id: "losses",
     yscale: "log",
+    figsize: [5, 3],
     legend: [
       localize({ en: "from scratch (half the squared error)", zh: "从零实现（平方误差之半）" }),
       localize({ en: "with layers (squared error)", zh: "用层实现（平方误差）" }),

@@ -77,7 +77,7 @@ export function limitsPanel([naive, shifted]: readonly [number, number, number])
         y: [naive - 6, shifted - 6],
         texts: [
           localize({ en: "NaN from here", zh: "此后为 NaN" }),
-          localize({ en: "infinite from here", zh: "此后为无穷" }),
+          localize({ en: "∞ from here", zh: "此后为无穷" }),
         ],
         anchor: "start",
       },
