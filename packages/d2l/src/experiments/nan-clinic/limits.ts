@@ -75,10 +75,7 @@ export function limitsPanel([naive, shifted]: readonly [number, number, number])
         kind: "texts",
         x: [naive + 3, shifted + 3],
         y: [naive - 6, shifted - 6],
-        texts: [
-          localize({ en: "NaN from here", zh: "此后为 NaN" }),
-          localize({ en: "∞ from here", zh: "此后为无穷" }),
-        ],
+        texts: [localize({ en: "NaN from here", zh: "此后为 NaN" }), localize({ en: "∞ from here", zh: "此后为无穷" })],
         anchor: "start",
       },
     ],
