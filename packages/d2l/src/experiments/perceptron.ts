@@ -50,6 +50,16 @@ export const perceptron = defineExperiment({
       max: 5000,
       help: { en: "samples of every data set", zh: "每个数据集的样本数" },
     },
+    side: {
+      type: "number",
+      default: 1,
+      min: 0.5,
+      max: 10,
+      help: {
+        en: "half the side of the square that the points for the bound lie in: r = side √2",
+        zh: "检验上界所用的点所在正方形的半边长：r = side √2",
+      },
+    },
     seeds: {
       type: "integer",
       default: 5,
@@ -77,11 +87,11 @@ export const perceptron = defineExperiment({
     seed: { type: "integer", default: 0, min: 0, help: { en: "seed of all random numbers", zh: "随机数种子" } },
   },
   quick: { seeds: 2, orders: 50, epochs: 1 },
-  async run(context, { points, seeds, orders, epochs, seed }) {
+  async run(context, { points, side, seeds, orders, epochs, seed }) {
     const parts: [en: string, zh: string, run: () => unknown][] = [
       ["the line as it learns", "学习中的直线", () => learning(context, points)],
       ["three kinds of output", "三种输出", () => outputs(context)],
-      ["mistakes and the bound", "犯错次数与上界", () => convergence(context, points, seeds, seed)],
+      ["mistakes and the bound", "犯错次数与上界", () => convergence(context, { points, side, seeds, seed })],
       ["gradient descent", "梯度下降", () => descent(context, points, seeds, seed)],
       ["orders", "样本顺序", () => order(context, points, orders)],
       ["features", "特征", () => features(context, seeds, seed)],

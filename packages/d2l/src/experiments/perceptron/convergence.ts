@@ -32,21 +32,24 @@ const examples = [
 ] as const;
 
 /** Runs on data with a planted margin: the mistakes, and what the theorem allows with the best margin there is. */
-export function mistakesAt(rho: number, points: number) {
-  const data = separable(points, rho);
+export function mistakesAt(rho: number, points: number, side = 1) {
+  const data = separable(points, rho, side);
   const { mistakes, converged } = trainPerceptron(data.X, data.y);
   const best = Math.max(rho, bestMargin(data));
   return { rho: best, mistakes, converged, bound: radius2(data) / best ** 2 };
 }
 
-export async function convergence({ report, signal, check }: Context, points: number, seeds: number, seed: number) {
+export async function convergence(
+  { report, signal, check }: Context,
+  { points, side, seeds, seed }: { points: number; side: number; seeds: number; seed: number },
+) {
   const margins = [0.3, 0.1, 0.03, 0.01];
   const perSeed = 10;
   const runs: (ReturnType<typeof mistakesAt> & { readonly planted: number })[] = [];
   for (const planted of margins) {
     for (let s = 0; s < seeds; s++) {
       torch.manualSeed(seed + s);
-      for (let i = 0; i < perSeed; i++) runs.push({ planted, ...mistakesAt(planted, points) });
+      for (let i = 0; i < perSeed; i++) runs.push({ planted, ...mistakesAt(planted, points, side) });
       await torch.utils.data.breathe();
       if (signal.aborted) return {};
     }
@@ -56,12 +59,13 @@ export async function convergence({ report, signal, check }: Context, points: nu
   const bounds = ofMargin.map((some) => median(some.map(({ bound }) => bound)));
   const share = Math.max(...runs.map(({ mistakes, bound }) => mistakes / bound));
   const sorted = [...runs].sort((a, b) => a.rho - b.rho);
+  const [r2, square] = [Number((2 * side ** 2).toPrecision(3)), `[${-side}, ${side}]²`];
   report.figure({
     kind: "plot",
     id: "bound",
     caption: localize({
-      en: `Mistakes until a pass has none, against the margin: ${points} points of [-1, 1]², ${runs.length} data sets`,
-      zh: `一遍不犯错之前的犯错次数与间隔的关系：[-1, 1]² 中 ${points} 个点，${runs.length} 个数据集`,
+      en: `Mistakes until a pass has none, against the margin: ${points} points of ${square}, ${runs.length} data sets`,
+      zh: `一遍不犯错之前的犯错次数与间隔的关系：${square} 中 ${points} 个点，${runs.length} 个数据集`,
     }),
     figsize: [4.8, 3.2],
     rows: 1,
@@ -75,8 +79,11 @@ export async function convergence({ report, signal, check }: Context, points: nu
         series: [
           {
             x: sorted.map((run) => run.rho),
-            y: sorted.map((run) => 3 / run.rho ** 2),
-            label: localize({ en: "3 / ρ²: the bound with r² = 2", zh: "3 / ρ²：r² = 2 时的上界" }),
+            y: sorted.map((run) => (r2 + 1) / run.rho ** 2),
+            label: localize({
+              en: `${r2 + 1} / ρ²: the bound with r² = ${r2}`,
+              zh: `${r2 + 1} / ρ²：r² = ${r2} 时的上界`,
+            }),
             format: "m--",
           },
           {
@@ -117,7 +124,7 @@ export async function convergence({ report, signal, check }: Context, points: nu
     ended === runs.length,
   );
   check("bound", share, share <= 1);
-  if (points === 100 && seeds >= 5) {
+  if (points === 100 && side === 1 && seeds >= 5) {
     // The most of ten data sets, in the middle of the seeds: the most of all would grow with their number.
     const typical = ofMargin.slice(0, 3).map((some) => {
       const tens = Array.from({ length: seeds }, (_, k) => some.slice(perSeed * k, perSeed * (k + 1)));

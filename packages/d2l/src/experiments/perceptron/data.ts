@@ -9,17 +9,17 @@ export interface Labelled {
 }
 
 /**
- * Points of [-1, 1]² at least `rho` away from a random line, in the theorem's sense: y (<w, x> + b) >= rho with
- * ‖w‖² + b² = 1. Lines that leave less than a fifth of the points on one side are drawn anew.
+ * Points of [-side, side]² at least `rho` away from a random line, in the theorem's sense: y (<w, x> + b) >= rho with
+ * ‖w‖² + b² = 1. All lie within r = side √2. Lines that leave less than a fifth of the points on one side are drawn anew.
  */
-export function separable(n: number, rho: number): Labelled {
+export function separable(n: number, rho: number, side = 1): Labelled {
   for (;;) {
     const direction = torch.randn(3, { dtype: torch.float64 });
     const plane = direction.div(direction.norm());
     const X = torch
       .rand(20 * n, 2, { dtype: torch.float64 })
-      .mul(2)
-      .sub(1);
+      .mul(2 * side)
+      .sub(side);
     const scores = X.matmul(plane.narrow(0, 0, 2)).add(plane.index(2));
     const far = torch.nonzero(scores.abs().ge(rho)).reshape(-1);
     if (far.numel() < n) continue;
