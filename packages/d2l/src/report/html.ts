@@ -1,8 +1,9 @@
 // A run as one HTML page that needs nothing but itself: no server, no network. Runs in Node and in browsers.
-import { getLocale, localize } from "torchlet";
+import { localize } from "torchlet";
 import { type PlotStyle, plotOption } from "./drawing/plot-option.js";
 import type { Axis } from "./drawing/scale.js";
 import type { Panel } from "./figure.js";
+import { pageHtml, pageLanguage } from "./html/page.js";
 import { type LiveAxis, type LivePanel, livePage } from "./html/page-script.js";
 import {
   checkSection,
@@ -17,7 +18,6 @@ import {
   tableSection,
   timeSection,
 } from "./html/sections.js";
-import { styleSheet } from "./html/style.js";
 import type { MemoryReport } from "./memory-report.js";
 import { escapeMarkup, jsonForScript, scriptForElement } from "./text/escape.js";
 import { datasetLabel, labelOf } from "./text/labels.js";
@@ -32,13 +32,9 @@ export interface HtmlOptions {
   readonly files?: readonly string[];
 }
 
-/** Nothing may be fetched from anywhere: the browser holds the page to it. */
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
 /** The page, in the language in use. */
 export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): string {
   const { run, result } = report;
-  const lang = getLocale() === "zh" ? "zh-CN" : "en";
   const title = run === undefined ? "torchlet" : localize(run.title);
   const panels: LivePanel[] = [];
   const body = report.entries.map((entry) => {
@@ -55,7 +51,7 @@ export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): str
     result?.dataset === undefined
       ? undefined
       : `${labelOf("dataset")}${localize({ en: ": ", zh: "：" })}${datasetLabel(result.dataset)}`,
-    options.time?.toLocaleString(lang, { dateStyle: "medium", timeStyle: "medium" }),
+    options.time?.toLocaleString(pageLanguage(), { dateStyle: "medium", timeStyle: "medium" }),
   ].filter((fact) => fact !== undefined);
   const warnings = report.warnings.map(localize);
   if (result?.interrupted) {
@@ -66,35 +62,22 @@ export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): str
       }),
     );
   }
-
-  return `<!DOCTYPE html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeMarkup(title)}</title>
-<style>${styleSheet}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${escapeMarkup(title)}</h1>
-<p class="facts">${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>
-</header>
-${warnings.map((text) => `<div class="warning" role="alert">${escapeMarkup(text)}</div>`).join("\n")}
-${metricCards(result?.metrics ?? {})}
-${body.join("\n")}
-${checkSection(report.checks)}
-<div class="beside">${settingsSection(run?.options ?? {})}${timeSection(result?.seconds ?? {})}</div>
-${historySection(report.history)}
-${fileSection(options.files ?? [])}
-<footer>${escapeMarkup(localize({ en: "Written by torchlet.", zh: "由 torchlet 生成。" }))}</footer>
-</main>
-${panels.length > 0 && options.chartScript !== undefined ? scripts(panels, options.chartScript) : ""}
-</body>
-</html>
-`;
+  const parts = [
+    ...warnings.map((text) => `<div class="warning" role="alert">${escapeMarkup(text)}</div>`),
+    metricCards(result?.metrics ?? {}),
+    ...body,
+    checkSection(report.checks),
+    `<div class="beside">${settingsSection(run?.options ?? {})}${timeSection(result?.seconds ?? {})}</div>`,
+    historySection(report.history),
+    fileSection(options.files ?? []),
+  ];
+  const { chartScript } = options;
+  return pageHtml({
+    title,
+    facts,
+    body: parts.join("\n"),
+    ...(panels.length > 0 && chartScript !== undefined ? { scripts: scripts(panels, chartScript) } : {}),
+  });
 }
 
 /** What has several lines, such as a printed tensor, keeps its lines and columns. */

@@ -1,13 +1,13 @@
 // The index of a whole chapter: its contents, then every experiment under its heading, every claim with what was measured.
-import { getLocale, localize } from "torchlet";
-import { headings } from "../../experiments/chapter/headings.js";
-import type { Experiment } from "../../experiments/experiment.js";
-import type { RunResult } from "../report.js";
-import { escapeMarkup } from "../text/escape.js";
-import { datasetLabel } from "../text/labels.js";
-import { formatDuration } from "../text/numbers.js";
-import { card, checkTable } from "./sections.js";
-import { styleSheet } from "./style.js";
+import { localize } from "torchlet";
+import { headings } from "../experiments/chapter/headings.js";
+import type { Experiment } from "../experiments/experiment.js";
+import { pageHtml, pageLanguage } from "../report/html/page.js";
+import { card, checkTable } from "../report/html/sections.js";
+import type { RunResult } from "../report/report.js";
+import { escapeMarkup } from "../report/text/escape.js";
+import { datasetLabel } from "../report/text/labels.js";
+import { formatDuration } from "../report/text/numbers.js";
 
 /** One experiment's part in the chapter. */
 export interface BookEntry {
@@ -32,11 +32,8 @@ h3 { margin: 0 0 .25rem; font-size: 1.1rem; }
 table.contents th { color: var(--text); white-space: normal; padding-top: .8rem; }
 `;
 
-const policy = "default-src 'none'; style-src 'unsafe-inline'";
-
 /** The page, in the language in use. */
 export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOptions): string {
-  const lang = getLocale() === "zh" ? "zh-CN" : "en";
   const title = localize({ en: "Multilayer perceptrons, checked", zh: "多层感知机：逐条检验" });
   const checks = entries.flatMap(({ result }) => result?.checks ?? []);
   const held = checks.filter(({ ok }) => ok).length;
@@ -46,7 +43,7 @@ export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOpt
     localize({ en: `${entries.length} experiments`, zh: `${entries.length} 个实验` }),
     formatDuration(seconds),
     ...(quick ? [localize({ en: "quick run: small settings", zh: "快速运行：较小的设置" })] : []),
-    time.toLocaleString(lang, { dateStyle: "medium", timeStyle: "medium" }),
+    time.toLocaleString(pageLanguage(), { dateStyle: "medium", timeStyle: "medium" }),
   ];
   const chapters = headings.flatMap(({ id, title }) => {
     const own = entries.filter(({ experiment }) => experiment.section === id);
@@ -54,28 +51,7 @@ export function bookHtml(entries: readonly BookEntry[], { time, quick }: BookOpt
     return own.length === 0 ? [] : [{ name: escapeMarkup(number + localize(title)), own }];
   });
   const sections = chapters.flatMap(({ name, own }) => [`<h2 class="chapter">${name}</h2>`, ...own.map(entrySection)]);
-  return `<!DOCTYPE html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeMarkup(title)}</title>
-<style>${styleSheet}${bookStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${escapeMarkup(title)}</h1>
-<p class="facts">${facts.map((fact) => `<span>${escapeMarkup(fact)}</span>`).join("")}</p>
-</header>
-${contents(chapters)}
-${sections.join("\n")}
-<footer>${escapeMarkup(localize({ en: "Written by torchlet.", zh: "由 torchlet 生成。" }))}</footer>
-</main>
-</body>
-</html>
-`;
+  return pageHtml({ title, facts, body: [contents(chapters), ...sections].join("\n"), style: bookStyle });
 }
 
 /** Every experiment with how many of its claims hold; the name leads to its place on the page. */

@@ -1,9 +1,9 @@
 // The index of a chapter: contents with how each experiment ended, then all claims.
 import { setLocale } from "torchlet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bookHtml } from "../../src/cli/book-page.js";
 import { defaultOptions, type Experiment } from "../../src/experiments/experiment.js";
 import { experiments } from "../../src/index.js";
-import { bookHtml } from "../../src/report/html/book-page.js";
 import type { RunResult } from "../../src/report/report.js";
 
 beforeEach(() => setLocale("en"));
