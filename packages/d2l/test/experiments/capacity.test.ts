@@ -64,10 +64,11 @@ describe("capacity", () => {
   it("holds the claims of a quick run", async () => {
     const { report, result } = await run({});
     expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);
-    const ofManyRuns = ["atTruth", "overfitted", "gap", "memorizeTest", "order", "earlyStopping"];
+    // Of many runs, and of the real pictures.
+    const others = ["atTruth", "overfitted", "gap", "memorizeTest", "order", "earlyStopping", "cleanFirst"];
     expect(result.checks.map(({ id }) => id).sort()).toEqual(
       Object.keys(capacity.claims)
-        .filter((id) => !ofManyRuns.includes(id))
+        .filter((id) => !others.includes(id))
         .sort(),
     );
     expect([...report.figures.keys()]).toEqual([
