@@ -20,7 +20,7 @@ export {
   type OptionValues,
 } from "./experiments/experiment.js";
 export { experiments } from "./experiments/registry.js";
-export { runExperiment } from "./experiments/run-experiment.js";
+export { runExperiment, runInfo } from "./experiments/run-experiment.js";
 export * from "./report/index.js";
 export * from "./toolkit/index.js";
 export * as visualize from "./visualize/index.js";

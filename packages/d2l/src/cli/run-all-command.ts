@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { localize } from "torchlet";
 import { defaultOptions, type Experiment } from "../experiments/experiment.js";
-import { runExperiment } from "../experiments/run-experiment.js";
+import { runExperiment, runInfo } from "../experiments/run-experiment.js";
 import { CompositeReport } from "../report/composite-report.js";
 import { checkWritable, writeFileWhole } from "../report/files/atomic-file.js";
 import { makeRunFolder } from "../report/files/run-folder.js";
@@ -95,7 +95,7 @@ async function runOne(experiment: Experiment, run: OneRun): Promise<BookEntry> {
   const reports: Report[] = [...(files === undefined ? [] : [files]), screen];
   const report = new CompositeReport(reports, (error) => screen.warn(reasonOf(error)));
   try {
-    report.start({ experiment: experiment.id, title: experiment.title, options: values });
+    report.start(runInfo(experiment, values));
     const result: RunResult = await runExperiment(experiment, { report, signal, fashionMnist, houses }, values);
     await report.finish(result);
     return { experiment, result, page: pageOf(run.folder, files?.folder) };

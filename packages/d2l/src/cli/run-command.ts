@@ -1,6 +1,6 @@
 // `torchlet run`: an experiment between its options and its reports.
 import type { Experiment } from "../experiments/experiment.js";
-import { runExperiment } from "../experiments/run-experiment.js";
+import { runExperiment, runInfo } from "../experiments/run-experiment.js";
 import { fashionMnistSource, housesSource } from "./data.js";
 import { type CommonOptions, inSession, type Outputs, untilStopped } from "./session.js";
 
@@ -11,7 +11,7 @@ export function runCommand(
   common: CommonOptions,
   outputs: Outputs,
 ): Promise<number> {
-  const run = { experiment: experiment.id, title: experiment.title, options: values };
+  const run = runInfo(experiment, values);
   return inSession(run, common, outputs, (session) =>
     untilStopped(session, run, () => {
       const { report, signal } = session;

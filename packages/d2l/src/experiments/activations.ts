@@ -2,7 +2,7 @@
 import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { plot } from "../toolkit/plot.js";
-import { type Context, claims, limits, sigmoidNumbers } from "./activations/claims.js";
+import { type Context, claims, labels, limits, sigmoidNumbers } from "./activations/claims.js";
 import { questions, relatives } from "./activations/exercises.js";
 import { throughLayers, vectorGradients } from "./activations/gradients.js";
 import { defineExperiment } from "./experiment.js";
@@ -129,6 +129,7 @@ export const activations = defineExperiment({
   },
   covers: ["F21", "F27", "F36"],
   claims,
+  labels,
   corrections: ["P4", "P24", "P27"],
   quick: {},
   options: {

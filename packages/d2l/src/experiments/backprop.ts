@@ -2,7 +2,7 @@
 
 import * as torch from "torchlet";
 import { type Activation, backward, drawInputs, forward } from "./backprop/by-hand.js";
-import { bookGraph, claims, graphText, limits } from "./backprop/claims.js";
+import { bookGraph, claims, graphText, labels, limits } from "./backprop/claims.js";
 import { equationsTable, graphFigure, memoryFigure, secondDerivativesFigure } from "./backprop/figures.js";
 import { computedFrom } from "./backprop/graph.js";
 import { activationBytes, type Cost, difference, milliseconds, storedBytes } from "./backprop/measure.js";
@@ -41,6 +41,7 @@ export const backprop = defineExperiment({
   },
   covers: [],
   claims,
+  labels,
   options: {
     inputs: { type: "integer", default: 4, min: 1, max: 1000, help: { en: "inputs", zh: "输入个数" } },
     hidden: { type: "integer", default: 5, min: 1, max: 1000, help: { en: "hidden units", zh: "隐藏单元数" } },

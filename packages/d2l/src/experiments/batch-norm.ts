@@ -3,7 +3,7 @@ import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
 import { ImageTensorDataset } from "../toolkit/fashion-mnist.js";
 import { drawFeatures, drawOutputs, invariance, learnOutput, runningDifference, undone } from "./batch-norm/affine.js";
-import { claims, limits } from "./batch-norm/claims.js";
+import { claims, labels, limits } from "./batch-norm/claims.js";
 import { changedByShuffling, influences, judge, takesOne } from "./batch-norm/exercise.js";
 import { affineFigure, affineTable, startFigure, trainingFigure } from "./batch-norm/figures.js";
 import type { Norm } from "./batch-norm/networks.js";
@@ -43,6 +43,7 @@ export const batchNorm = defineExperiment({
   },
   covers: ["F112"],
   claims,
+  labels,
   options: {
     seeds: {
       type: "integer",

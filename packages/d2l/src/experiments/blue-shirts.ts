@@ -2,7 +2,7 @@
 
 import type { Localized, Tensor } from "torchlet";
 import * as torch from "torchlet";
-import { bounds, chanceOf, claims, expectedBest } from "./blue-shirts/claims.js";
+import { bounds, chanceOf, claims, expectedBest, labels } from "./blue-shirts/claims.js";
 import { chanceFigure, choosingFigure } from "./blue-shirts/figures.js";
 import { defineExperiment } from "./experiment.js";
 import { mean } from "./measured.js";
@@ -86,6 +86,7 @@ export const blueShirts = defineExperiment({
   },
   covers: ["F48"],
   claims,
+  labels,
   options: {
     features: {
       type: "integer",

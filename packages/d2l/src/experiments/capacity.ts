@@ -1,6 +1,6 @@
 // F48, F52 to F58, F62, F63: capacity of models against complexity of data, each cell of the notes' table as a training.
 
-import { claims } from "./capacity/claims.js";
+import { claims, labels } from "./capacity/claims.js";
 import { control } from "./capacity/control.js";
 import { counts } from "./capacity/counts.js";
 import { dataComplexity } from "./capacity/data-complexity.js";
@@ -70,6 +70,7 @@ export const capacity = defineExperiment({
   covers: ["F63"],
   corrections: ["P29"],
   claims,
+  labels,
   options: {
     part: {
       type: "choice",

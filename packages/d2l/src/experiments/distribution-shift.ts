@@ -1,7 +1,7 @@
 // The book's section on environment and distribution shift: three shifts with their remedies, a detector, a feedback loop.
 
 import * as torch from "torchlet";
-import { claims, limits } from "./distribution-shift/claims.js";
+import { claims, labels, limits } from "./distribution-shift/claims.js";
 import { conceptShift } from "./distribution-shift/concept.js";
 import { covariateShift } from "./distribution-shift/covariate.js";
 import { patrol } from "./distribution-shift/feedback.js";
@@ -52,6 +52,7 @@ export const distributionShift = defineExperiment({
   },
   covers: [],
   claims,
+  labels,
   options: {
     samples: {
       type: "integer",

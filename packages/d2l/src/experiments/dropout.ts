@@ -8,7 +8,7 @@ import { type Display, getDisplay } from "../toolkit/display.js";
 import { makeLoaders } from "../toolkit/fashion-mnist.js";
 import { type EpochMetrics, evaluateAccuracy, trainCh3 } from "../toolkit/training.js";
 import { concise, Net } from "./dropout/book.js";
-import { claims, evaluatedInPytorch, printedByBook } from "./dropout/claims.js";
+import { claims, evaluatedInPytorch, labels, printedByBook } from "./dropout/claims.js";
 import { behaviour, inputNoise, moments, printed } from "./dropout/noise.js";
 import type { Part } from "./dropout/part.js";
 import { small } from "./dropout/small.js";
@@ -77,6 +77,7 @@ export const dropout = defineExperiment({
   },
   covers: ["F98", "F99"],
   claims,
+  labels,
   corrections: ["P6", "P7", "P20", "P22", "P23"],
   quick: { epochs: 1, smallEpochs: 0, seeds: 1 },
   options: {

@@ -3,6 +3,7 @@ import type { Localized } from "torchlet";
 import type { HousePriceFiles } from "../datasets/house-prices.js";
 import type { ImageDataset } from "../datasets/image-dataset.js";
 import type { Report } from "../report/report.js";
+import type { Labels } from "../report/text/labels.js";
 import type { Wording } from "../report/text/wording.js";
 import type { HeadingId } from "./chapter/headings.js";
 
@@ -93,6 +94,8 @@ export interface Experiment<
   /** Items of the notes that it demonstrates (a figure, a table, a step of the program) beside those that its claims name. */
   readonly covers: readonly string[];
   readonly claims: Readonly<Record<C, Claim>>;
+  /** What people call its own measurements, options and parts; names that many experiments use are known. */
+  readonly labels?: Labels;
   /** Corrections that its report states, such as `["P1"]`. */
   readonly corrections?: readonly string[];
   readonly options: O;

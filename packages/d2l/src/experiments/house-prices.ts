@@ -6,7 +6,7 @@ import { type HouseFeatures, prepareHouses, readTable, readTables } from "../dat
 import { makeHouses } from "../datasets/house-prices-stand-in.js";
 import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
-import { claims, limits } from "./house-prices/claims.js";
+import { claims, labels, limits } from "./house-prices/claims.js";
 import { exercisesOf, logRate } from "./house-prices/exercises.js";
 import {
   type Compared,
@@ -66,6 +66,7 @@ export const housePrices = defineExperiment({
   covers: [],
   corrections: ["P33", "P34"],
   claims,
+  labels,
   options: {
     k: { type: "integer", default: 5, min: 2, max: 100, help: { en: "folds", zh: "折数" } },
     epochs: {

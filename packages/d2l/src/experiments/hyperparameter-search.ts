@@ -4,7 +4,7 @@ import { createStudy, type Sampler, type Study, samplers } from "@torchlet/searc
 import type { Localized } from "torchlet";
 import * as torch from "torchlet";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
-import { bounds, budget, claims } from "./hyperparameter-search/claims.js";
+import { bounds, budget, claims, labels } from "./hyperparameter-search/claims.js";
 import { bestsTable, historyFigure, type Searched, triedFigure } from "./hyperparameter-search/figures.js";
 import { accuracyOn, makeNet, type Parts, partsOf, pooled, trainNet } from "./hyperparameter-search/objective.js";
 import {
@@ -96,6 +96,7 @@ export const hyperparameterSearch = defineExperiment({
   },
   covers: ["F33", "F35"],
   claims,
+  labels,
   options: {
     samples: {
       type: "integer",

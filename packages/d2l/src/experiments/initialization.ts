@@ -4,7 +4,7 @@ import * as torch from "torchlet";
 import { nn, type Tensor } from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { showBeginnings } from "./initialization/beginnings.js";
-import { claims } from "./initialization/claims.js";
+import { claims, labels } from "./initialization/claims.js";
 import { showDepths } from "./initialization/depths.js";
 import { firstImages } from "./initialization/images.js";
 import { showSurfaces } from "./initialization/surfaces.js";
@@ -56,6 +56,7 @@ export const initialization = defineExperiment({
   },
   covers: ["F34", "F113"],
   claims,
+  labels,
   options: {
     samples: {
       type: "integer",

@@ -4,7 +4,7 @@ import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
 import { getKFoldData } from "../toolkit/k-fold.js";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
-import { bounds, claims, trueDegree } from "./k-fold/claims.js";
+import { bounds, claims, labels, trueDegree } from "./k-fold/claims.js";
 import { chosenTable, degreeFigure, foldsFigure } from "./k-fold/figures.js";
 import { median } from "./measured.js";
 
@@ -87,6 +87,7 @@ export const kFoldExperiment = defineExperiment({
   },
   covers: ["F50"],
   claims,
+  labels,
   options: {
     samples: {
       type: "integer",

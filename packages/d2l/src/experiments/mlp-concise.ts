@@ -10,7 +10,7 @@ import { defineExperiment } from "./experiment.js";
 import { maxDifference, meanLoss, rangeText } from "./measured.js";
 import { fromScratch } from "./mlp.js";
 import { activations, deepByHand, inits, mlpOf } from "./mlp-concise/builder.js";
-import { bounds, claims } from "./mlp-concise/claims.js";
+import { bounds, claims, labels } from "./mlp-concise/claims.js";
 import { exercises, type Recipe } from "./mlp-concise/exercises.js";
 import { formsTable, widthsTable } from "./mlp-concise/timings.js";
 import { hold, vary } from "./mlp-concise/vary.js";
@@ -102,6 +102,7 @@ export const mlpConcise = defineExperiment({
   },
   covers: ["F36", "F37", "F40"],
   claims,
+  labels,
   corrections: ["P12", "P19"],
   quick: { epochs: 1, seeds: 1, benchmark: false },
   options: {

@@ -8,7 +8,7 @@ import type { Bound } from "./bounds.js";
 import { defineExperiment } from "./experiment.js";
 import { meanLoss, rangeText } from "./measured.js";
 import { beforeTraining } from "./mlp/before-training.js";
-import { bounds, claims } from "./mlp/claims.js";
+import { bounds, claims, labels } from "./mlp/claims.js";
 import { countRight, lastEpochs, metricsOf, summaryOf, type Trained, trainSeeds } from "./repeated.js";
 import { seedOptions, trainingOptions } from "./training-options.js";
 
@@ -82,6 +82,7 @@ export const mlp = defineExperiment({
   },
   covers: ["F36", "F46"],
   claims,
+  labels,
   corrections: ["P12", "P13", "P19", "P20", "P26"],
   quick: { epochs: 2, seeds: 1 },
   options: {

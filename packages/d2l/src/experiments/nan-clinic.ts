@@ -6,7 +6,7 @@ import { figureOf } from "../visualize/index.js";
 import { defineExperiment } from "./experiment.js";
 import { median, within } from "./measured.js";
 import { type Examination, examine, leftAfter } from "./nan-clinic/case.js";
-import { claims, limits } from "./nan-clinic/claims.js";
+import { claims, labels, limits } from "./nan-clinic/claims.js";
 import { type Case, logFigure, patientsFigure, recordsTable } from "./nan-clinic/figures.js";
 import { findingText, sameFinding } from "./nan-clinic/finding.js";
 import { readLog, tooSure, warmUpTooFar } from "./nan-clinic/layer-log.js";
@@ -53,6 +53,7 @@ export const nanClinic = defineExperiment({
   covers: ["F121", "F122"],
   corrections: ["P28"],
   claims,
+  labels,
   options: {
     patient: {
       type: "choice",

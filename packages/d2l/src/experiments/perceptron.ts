@@ -1,7 +1,7 @@
 // F1 to F13, F15: the perceptron, its theorem, and where linear models fail. Each part is a file in perceptron/.
 import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
-import { claims } from "./perceptron/claims.js";
+import { claims, labels } from "./perceptron/claims.js";
 import { convergence } from "./perceptron/convergence.js";
 import { descent } from "./perceptron/descent.js";
 import { features } from "./perceptron/features.js";
@@ -42,6 +42,7 @@ export const perceptron = defineExperiment({
   covers: ["F1", "F2", "F4", "F10", "F11", "F12", "F13", "F15"],
   corrections: ["P1", "P2", "P3"],
   claims,
+  labels,
   options: {
     points: {
       type: "integer",

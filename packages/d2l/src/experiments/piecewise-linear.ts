@@ -5,7 +5,7 @@ import type { Panel } from "../report/figure.js";
 import { figureOf } from "../visualize/panels.js";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
 import { rangeText } from "./measured.js";
-import { claims, limits } from "./piecewise-linear/claims.js";
+import { claims, labels, limits } from "./piecewise-linear/claims.js";
 import { curvePanel, drawSawtooth, mapPanel } from "./piecewise-linear/figures.js";
 import { countPieces, examine, makeNet, type Pieces, regions, sawtooth } from "./piecewise-linear/pieces.js";
 
@@ -172,6 +172,7 @@ export const piecewiseLinear = defineExperiment({
   },
   covers: [],
   claims,
+  labels,
   quick: { seeds: 2, steps: 300 },
   options: {
     hidden: {

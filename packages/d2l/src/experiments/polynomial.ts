@@ -4,7 +4,7 @@ import * as torch from "torchlet";
 import { localize } from "torchlet";
 import { defineExperiment, type ExperimentContext } from "./experiment.js";
 import { median } from "./measured.js";
-import { claims, weightTolerance } from "./polynomial/claims.js";
+import { claims, labels, weightTolerance } from "./polynomial/claims.js";
 import { factorial, makeData, maxDegree, monomials, trueW } from "./polynomial/data.js";
 import { exact, normalEquations, optimum } from "./polynomial/exact.js";
 import { dataSize, interpolation, remedies, wrongMix } from "./polynomial/exercises.js";
@@ -55,6 +55,7 @@ export const polynomial = defineExperiment({
   covers: ["F64", "F66", "F67", "F68", "F72", "F73", "F54"],
   corrections: ["P5", "P14", "P29", "P30"],
   claims,
+  labels,
   options: {
     epochs: {
       type: "integer",

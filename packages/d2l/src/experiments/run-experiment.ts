@@ -1,10 +1,16 @@
 // One run of an experiment: its options in, its result with all checks out.
 import { ValueError } from "torchlet";
-import type { Check, RunResult } from "../report/report.js";
+import type { Check, RunInfo, RunResult } from "../report/report.js";
 import type { Wording } from "../report/text/wording.js";
 import { corrections } from "./chapter/corrections.js";
 import type { Experiment, ExperimentContext } from "./experiment.js";
 import { onDisplay } from "./on-display.js";
+
+/** What `report.start` is told of a run with these options. */
+export function runInfo(experiment: Experiment, options: Readonly<Record<string, unknown>>): RunInfo {
+  const { id, title, labels } = experiment;
+  return { experiment: id, title, options, ...(labels === undefined ? {} : { labels }) };
+}
 
 /**
  * Runs an experiment, what the toolkit draws in its report, and puts its result together. `report.start` and `report.finish` are the caller's.
@@ -12,7 +18,10 @@ import { onDisplay } from "./on-display.js";
  * @throws what the experiment throws
  *
  * @example
- * const result = await runExperiment(experiment, { report, signal, fashionMnist }, defaultOptions(experiment));
+ * const options = defaultOptions(experiment);
+ * report.start(runInfo(experiment, options));
+ * const result = await runExperiment(experiment, { report, signal, fashionMnist }, options);
+ * await report.finish(result);
  */
 export async function runExperiment(
   experiment: Experiment,

@@ -3,7 +3,7 @@
 import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { seedsFrom } from "./seeds.js";
-import { claims } from "./stabilizers/claims.js";
+import { claims, labels } from "./stabilizers/claims.js";
 import { showClippedTraining, showCutting } from "./stabilizers/clipping.js";
 import { showDepth } from "./stabilizers/depth.js";
 import { showLars } from "./stabilizers/lars.js";
@@ -40,6 +40,7 @@ export const stabilizers = defineExperiment({
   },
   covers: [],
   claims,
+  labels,
   options: {
     depth: { type: "integer", default: 100, min: 5, max: 500, help: { en: "most layers", zh: "最大层数" } },
     time: { type: "integer", default: 100, min: 10, max: 1000, help: { en: "steps of time", zh: "时间步数" } },

@@ -5,7 +5,7 @@ import { plot } from "../toolkit/plot.js";
 import { defineExperiment } from "./experiment.js";
 import { seedsFrom } from "./seeds.js";
 import { short } from "./short.js";
-import { type Context, claims } from "./vanishing-exploding/claims.js";
+import { type Context, claims, labels } from "./vanishing-exploding/claims.js";
 import { showDeepSigmoid } from "./vanishing-exploding/deep-sigmoid.js";
 import { showChainRule, showReluProducts } from "./vanishing-exploding/jacobians.js";
 import { showRates } from "./vanishing-exploding/learning-rates.js";
@@ -75,6 +75,7 @@ export const vanishingExploding = defineExperiment({
   covers: ["F103", "F104", "F108", "F110"],
   corrections: ["P9", "P31"],
   claims,
+  labels,
   options: {
     depth: {
       type: "integer",

@@ -4,7 +4,7 @@ import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { seedsFrom } from "./seeds.js";
 import { showByLayer } from "./variance/by-layer.js";
-import { claims } from "./variance/claims.js";
+import { claims, labels } from "./variance/claims.js";
 import { showConditions, showDrawnWeights } from "./variance/conditions.js";
 import { showTable } from "./variance/fifty-layers.js";
 import { showNearZero } from "./variance/near-zero.js";
@@ -41,6 +41,7 @@ export const variance = defineExperiment({
   covers: ["F112", "F118"],
   corrections: ["P8", "P11"],
   claims,
+  labels,
   options: {
     depth: { type: "integer", default: 50, min: 2, max: 500, help: { en: "layers", zh: "层数" } },
     width: { type: "integer", default: 256, min: 8, max: 2048, help: { en: "units a layer", zh: "每层的单元数" } },

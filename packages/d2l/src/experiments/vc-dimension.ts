@@ -2,7 +2,7 @@
 import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { measureGaps, slopeOf } from "./vc-dimension/bound.js";
-import { claims } from "./vc-dimension/claims.js";
+import { claims, labels } from "./vc-dimension/claims.js";
 import { boundFigure, shattering, withoutLine } from "./vc-dimension/figures.js";
 import {
   countSeparable,
@@ -80,6 +80,7 @@ export const vcDimension = defineExperiment({
   covers: ["F59"],
   corrections: ["P10"],
   claims,
+  labels,
   options: {
     repeats: {
       type: "integer",

@@ -3,7 +3,7 @@ import * as torch from "torchlet";
 import { localize } from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { makeSetting, train, trainConcise } from "./weight-decay/book.js";
-import { claims } from "./weight-decay/claims.js";
+import { claims, labels } from "./weight-decay/claims.js";
 import { deep } from "./weight-decay/deep.js";
 import { biasPenalty, formulas, lambdaCurve } from "./weight-decay/exercises.js";
 import { components, limits } from "./weight-decay/limits.js";
@@ -53,6 +53,7 @@ export const weightDecay = defineExperiment({
   },
   covers: ["F80", "F81", "F87"],
   claims,
+  labels,
   corrections: ["P15", "P16", "P17", "P18"],
   quick: { seeds: 5, deepEpochs: 0 },
   options: {

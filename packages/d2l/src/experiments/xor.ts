@@ -4,7 +4,7 @@ import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
 import { defineExperiment } from "./experiment.js";
 import { type Plane, perceptron, toBits, toSigns, trainPerceptron } from "./perceptron/train.js";
-import { type Context, claims, countsText, reference, tolerance } from "./xor/claims.js";
+import { type Context, claims, countsText, labels, reference, tolerance } from "./xor/claims.js";
 import {
   type Curve,
   corners,
@@ -165,6 +165,7 @@ export const xor = defineExperiment({
   },
   covers: ["F15"],
   claims,
+  labels,
   options: {
     seeds: { type: "integer", default: 20, min: 1, max: 1000, help: { en: "random starts", zh: "随机起点数" } },
     steps: {

@@ -62,13 +62,14 @@ export function reportHtml(report: MemoryReport, options: HtmlOptions = {}): str
       }),
     );
   }
+  const labels = run?.labels;
   const parts = [
     ...warnings.map((text) => `<div class="warning" role="alert">${escapeMarkup(text)}</div>`),
-    metricCards(result?.metrics ?? {}),
+    metricCards(result?.metrics ?? {}, labels),
     ...body,
     checkSection(report.checks),
-    `<div class="beside">${settingsSection(run?.options ?? {})}${timeSection(result?.seconds ?? {})}</div>`,
-    historySection(report.history),
+    `<div class="beside">${settingsSection(run?.options ?? {}, labels)}${timeSection(result?.seconds ?? {}, labels)}</div>`,
+    historySection(report.history, labels),
     fileSection(options.files ?? []),
   ];
   const { chartScript } = options;

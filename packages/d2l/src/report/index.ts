@@ -23,4 +23,5 @@ export { type Entry, MemoryReport } from "./memory-report.js";
 export type { Check, Progress, Report, RunInfo, RunResult, Table } from "./report.js";
 export * from "./study/index.js";
 export { figureToSvg } from "./svg.js";
+export type { Labels } from "./text/labels.js";
 export type { Wording } from "./text/wording.js";

@@ -6,6 +6,7 @@ import { checkLines, tableLines, warningLines } from "./terminal/blocks.js";
 import { Paint } from "./terminal/paint.js";
 import type { TextStream } from "./terminal/stream.js";
 import { headLines, metricsLine, resultLines } from "./terminal/summary.js";
+import type { Labels } from "./text/labels.js";
 
 /** Lines in a pipe are as long as they need to be; only frames and tables need a width. */
 const columns = 100;
@@ -15,6 +16,7 @@ const unlimited = 10_000;
 export class PlainReport implements Report {
   readonly #stream: TextStream;
   readonly #paint = new Paint(1);
+  #labels: Labels | undefined;
 
   constructor(stream: TextStream) {
     this.#stream = stream;
@@ -26,6 +28,7 @@ export class PlainReport implements Report {
   }
 
   start(run: RunInfo): void {
+    this.#labels = run.labels;
     this.print(headLines(run, unlimited, this.#paint));
   }
 
@@ -41,7 +44,7 @@ export class PlainReport implements Report {
   progress(_progress: Progress): void {}
 
   metrics(record: Readonly<Record<string, number>>): void {
-    this.print([metricsLine(record)]);
+    this.print([metricsLine(record, this.#labels)]);
   }
 
   /** Pictures are told by their titles; curves are in the records already. */
@@ -64,7 +67,7 @@ export class PlainReport implements Report {
   attach(_name: string, _content: Uint8Array): void {}
 
   async finish(result: RunResult): Promise<void> {
-    this.print(resultLines(result, unlimited, this.#paint));
+    this.print(resultLines(result, unlimited, this.#paint, this.#labels));
   }
 
   /** There is nothing to restore. */

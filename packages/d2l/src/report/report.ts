@@ -1,6 +1,7 @@
 // The one interface between an experiment and whoever shows it: a terminal, a file, a page.
 import type { Localized } from "torchlet";
 import type { Figure } from "./figure.js";
+import type { Labels } from "./text/labels.js";
 import type { Wording } from "./text/wording.js";
 
 /** Where a long computation stands. */
@@ -45,6 +46,8 @@ export interface RunInfo {
   readonly experiment: string;
   readonly title: Localized;
   readonly options: Readonly<Record<string, unknown>>;
+  /** What people call its own measurements, options and parts; names that many runs use need none. */
+  readonly labels?: Labels;
 }
 
 /** What a run measured in the end; the content of `--json`. */

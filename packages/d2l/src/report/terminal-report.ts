@@ -12,6 +12,7 @@ import { pictureLines } from "./terminal/pictures.js";
 import { progressLine } from "./terminal/progress-line.js";
 import { colorDepthOf, isLive, type TextStream } from "./terminal/stream.js";
 import { headLines, metricsLine, resultLines } from "./terminal/summary.js";
+import type { Labels } from "./text/labels.js";
 
 /** A chart wider than this is harder to read, not easier. */
 const widestChart = 100;
@@ -31,6 +32,7 @@ export class TerminalReport implements Report {
   readonly #region: LiveRegion;
   readonly #paint: Paint;
   #plot: PlotFigure | undefined;
+  #labels: Labels | undefined;
   #progress: Progress | undefined;
   /** A record that is printed unless a curve turns up that shows it. */
   #unshown: Readonly<Record<string, number>> | undefined;
@@ -48,6 +50,7 @@ export class TerminalReport implements Report {
   }
 
   start(run: RunInfo): void {
+    this.#labels = run.labels;
     this.print(headLines(run, this.#region.columns, this.#paint));
   }
 
@@ -104,7 +107,7 @@ export class TerminalReport implements Report {
     this.#settle(true);
     this.#progress = undefined;
     this.#region.close();
-    const lines = resultLines(result, this.#region.columns, this.#paint);
+    const lines = resultLines(result, this.#region.columns, this.#paint, this.#labels);
     this.print(this.#blankBefore || lines.length === 0 ? lines : ["", ...lines]);
   }
 
@@ -124,7 +127,7 @@ export class TerminalReport implements Report {
   #showRecord(): void {
     const record = this.#unshown;
     this.#unshown = undefined;
-    if (record !== undefined) this.print(wrap(metricsLine(record), this.#region.columns));
+    if (record !== undefined) this.print(wrap(metricsLine(record, this.#labels), this.#region.columns));
   }
 
   /** Prints the plot for good, once it grows no more. */
@@ -146,7 +149,8 @@ export class TerminalReport implements Report {
 
   #frame(columns: number, rows: number): string[] {
     const lines: string[] = [];
-    const progress = this.#progress === undefined ? [] : [progressLine(this.#progress, columns, this.#paint)];
+    const progress =
+      this.#progress === undefined ? [] : [progressLine(this.#progress, columns, this.#paint, this.#labels)];
     if (this.#plot !== undefined) {
       const space = rows - progress.length - 3;
       const chart = this.#chart(this.#plot, columns, Math.floor(Math.min(16, space) / this.#plot.rows));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chapter } from "../../src/experiments/chapter/index.js";
 import { defaultOptions } from "../../src/experiments/experiment.js";
 import * as d2l from "../../src/index.js";
+import { labelOf } from "../../src/report/text/labels.js";
 
 const { experiments } = d2l;
 
@@ -37,6 +38,9 @@ describe("the notes", () => {
 /** What is written the same in both languages. */
 const names = new Set(["tanh", "relu", "sigmoid", "softmax", "cos", "float", "ln", "log", "inf", "std", "max", "min"]);
 
+/** Letters of formulas, spelled out. */
+const greek = new Set(["alpha", "beta", "lambd"]);
+
 describe("experiments", () => {
   const known = new Set<string>([...chapter.items, ...chapter.corrections].map(({ id }) => id));
 
@@ -69,6 +73,14 @@ describe("experiments", () => {
         expect(en).toMatch(/[a-z]/i);
         expect(zh).toMatch(/\p{Script=Han}/u);
       }
+      const inChinese = (name: string) => {
+        torch.setLocale("zh");
+        const label = labelOf(name, experiment.labels);
+        torch.setLocale("en");
+        return label;
+      };
+      const english = Object.keys(experiment.options).filter((name) => !/\p{Script=Han}/u.test(inChinese(name)));
+      expect(english.filter((name) => !greek.has(name))).toEqual([]);
       const plain = Object.values(experiment.claims)
         .flatMap(({ expected, source }) => [expected, source])
         .filter((text) => typeof text === "string");

@@ -104,6 +104,27 @@ describe("the page", () => {
     }
   });
 
+  it("calls things what the run calls them", async () => {
+    const report = new MemoryReport();
+    const result = { experiment: "own", options: {}, metrics: { sharp: 1, trainLoss: 2 }, seconds: { warmUp: 3 } };
+    report.start({
+      experiment: "own",
+      title: { en: "Own", zh: "自有" },
+      options: { depth: 4, batchSize: 5 },
+      labels: {
+        sharp: { en: "sharpness", zh: "锐度" },
+        depth: { en: "floors", zh: "楼层" },
+        warmUp: { en: "before noon", zh: "上午" },
+      },
+    });
+    await report.finish({ ...result, history: [], checks: [] });
+    const page = reportHtml(report, options);
+    for (const name of ["sharpness", "train loss", "floors", "batch size", "before noon"]) expect(page).toContain(name);
+    setLocale("zh");
+    for (const name of ["锐度", "训练损失", "楼层", "批量大小", "上午"])
+      expect(reportHtml(report, options)).toContain(name);
+  });
+
   it("fetches nothing", async () => {
     const page = reportHtml(await recorded(), options);
     const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!);

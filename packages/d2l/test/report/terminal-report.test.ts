@@ -179,6 +179,23 @@ describe("elsewhere", () => {
     await report.finish(result);
   }
 
+  it("calls things what the run calls them", async () => {
+    const pipe = new Pipe();
+    const report = new PlainReport(pipe);
+    report.start({
+      experiment: "own",
+      title: { en: "Own", zh: "自有" },
+      options: { depth: 4 },
+      labels: { depth: { en: "floors", zh: "楼层" }, sharp: { en: "sharpness", zh: "锐度" } },
+    });
+    report.metrics({ sharp: 0.5 });
+    const metrics = { sharp: 0.25 };
+    await report.finish({ experiment: "own", options: {}, metrics, history: [], checks: [], seconds: { sharp: 2 } });
+    for (const words of ["floors 4", "sharpness 0.5000", "sharpness 0.2500", "sharpness 2.0 s"]) {
+      expect(pipe.text).toContain(words);
+    }
+  });
+
   it("writes plain lines, one a record", async () => {
     const pipe = new Pipe();
     await everything(new PlainReport(pipe));

@@ -1,4 +1,5 @@
 // What the notes and the book say about activation functions.
+import type { Labels } from "../../report/text/labels.js";
 import { below } from "../bounds.js";
 import { largestDifference, largestError } from "../expectations.js";
 import type { Claim, ExperimentContext } from "../experiment.js";
@@ -228,3 +229,12 @@ export const claims = {
 
 /** What every part of the experiment is given. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  beta: { en: "beta", zh: "beta" },
+  reluChain: { en: "relu, product of derivatives", zh: "relu 导数之积" },
+  sigmoidChain: { en: "sigmoid, product of derivatives", zh: "sigmoid 导数之积" },
+  sigmoidMaximum: { en: "largest derivative of sigmoid", zh: "sigmoid 导数的最大值" },
+  tanhChain: { en: "tanh, product of derivatives", zh: "tanh 导数之积" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book say about backpropagation.
+import type { Labels } from "../../report/text/labels.js";
 import { written } from "../bounds.js";
 import { relativeDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -155,3 +156,15 @@ export const claims = {
     source: exercise(5),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  all: { en: "all second derivatives", zh: "全部二阶导数" },
+  byHand: { en: "by hand, difference", zh: "手工计算之差" },
+  gradient: { en: "gradient", zh: "梯度" },
+  hessian: { en: "second derivatives, difference", zh: "二阶导数之差" },
+  inputs: { en: "inputs", zh: "输入个数" },
+  outputs: { en: "outputs", zh: "输出个数" },
+  product: { en: "times a vector", zh: "与向量的乘积" },
+  storedBytesOfGradient: { en: "bytes stored for the gradient", zh: "梯度的存储字节数" },
+} satisfies Labels;

@@ -1,5 +1,6 @@
 // What the notes answer when they are asked whether constant variance is batch normalization, and what follows from it.
 
+import type { Labels } from "../../report/text/labels.js";
 import { written } from "../bounds.js";
 import { everySeed, largestDifference, relativeDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -183,3 +184,10 @@ export const claims = {
     source: exercise,
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  accuracyInPairs: { en: "accuracy, two at a time", zh: "精度（每批两张）" },
+  accuracyOneClass: { en: "accuracy, one class a batch", zh: "精度（每批一类）" },
+  depth: { en: "hidden layers", zh: "隐藏层数" },
+} satisfies Labels;

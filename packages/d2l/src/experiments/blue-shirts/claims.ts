@@ -1,4 +1,5 @@
 // What the notes say about signals that are none, and the bounds that numbers are held against.
+import type { Labels } from "../../report/text/labels.js";
 import { around } from "../bounds.js";
 import type { Claim } from "../experiment.js";
 import { notes, sources } from "../sources.js";
@@ -100,3 +101,12 @@ export const claims = {
     source: notes("3.2.1.1"),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  chance: { en: "chance", zh: "概率" },
+  chosen: { en: "chosen accuracy", zh: "选出者的精度" },
+  expectedChance: { en: "expected chance", zh: "理论概率" },
+  expectedChosen: { en: "expected chosen accuracy", zh: "选出者的理论精度" },
+  features: { en: "features", zh: "特征数" },
+} satisfies Labels;

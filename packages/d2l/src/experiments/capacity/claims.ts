@@ -1,4 +1,5 @@
 // What the notes claim about capacity, as numbers.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, paper, sources } from "../sources.js";
@@ -292,3 +293,8 @@ export const claims = {
     source: book("generalization-deep", { edition: "en" }),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  dataSets: { en: "data sets", zh: "数据集个数" },
+} satisfies Labels;

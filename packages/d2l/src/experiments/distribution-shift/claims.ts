@@ -1,4 +1,5 @@
 // What the book says about shifting distributions.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, sources } from "../sources.js";
@@ -137,3 +138,15 @@ export const claims = {
     source: { en: "the districts' rates are equal", zh: "两个街区的犯罪率相同" },
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  clip: { en: "largest weight", zh: "最大权重" },
+  covariateRisk: { en: "weighted risk", zh: "加权后的风险" },
+  detected: { en: "shifts detected", zh: "发现的偏移" },
+  falseAlarms: { en: "false alarms", zh: "误报率" },
+  labelGain: { en: "gain by label weights", zh: "按标签加权的提高" },
+  shift: { en: "shift", zh: "偏移量" },
+  tests: { en: "tests", zh: "检验次数" },
+  unweightedRisk: { en: "unweighted risk", zh: "未加权的风险" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book claim about dropout, as far as numbers can tell.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, bookInPytorch, notes, paper, sources } from "../sources.js";
@@ -212,3 +213,16 @@ export const claims = {
     source: sources(notes("3.5.3"), book("dropout", { exercise: 5 })),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  conciseTestAccuracy: { en: "test accuracy, with layers", zh: "测试精度，使用层" },
+  conciseTrainLoss: { en: "train loss, with layers", zh: "训练损失，使用层" },
+  dropout1: { en: "dropout after layer 1", zh: "第一层后的丢弃率" },
+  dropout2: { en: "dropout after layer 2", zh: "第二层后的丢弃率" },
+  fewPictures: { en: "500 pictures", zh: "500 张图片" },
+  noise: { en: "noise", zh: "噪声" },
+  scratchTestAccuracy: { en: "test accuracy, from scratch", zh: "测试精度，从零实现" },
+  scratchTrainLoss: { en: "train loss, from scratch", zh: "训练损失，从零实现" },
+  smallEpochs: { en: "epochs on 500 pictures", zh: "500 张图片上的轮数" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book say about house prices.
+import type { Labels } from "../../report/text/labels.js";
 import { written } from "../bounds.js";
 import { inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -155,3 +156,14 @@ export const claims = {
     source: exercise("the submission", "提交预测"),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  constant: { en: "mean price, log rmse", zh: "平均价格的对数误差" },
+  fullTrainLogRmse: { en: "log rmse, all houses", zh: "对数误差（全部房屋）" },
+  model: { en: "model", zh: "模型" },
+  standardize: { en: "standardized", zh: "标准化" },
+  target: { en: "target", zh: "预测目标" },
+  trainLogRmse: { en: "log rmse, train", zh: "对数误差（训练）" },
+  validLogRmse: { en: "log rmse, valid", zh: "对数误差（验证）" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book say about searching for hyperparameters.
+import type { Labels } from "../../report/text/labels.js";
 import { above, below, between } from "../bounds.js";
 import type { Claim } from "../experiment.js";
 import { notes, paper, sources } from "../sources.js";
@@ -105,3 +106,11 @@ export const claims = {
     source: exercise(4),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  byActivation: { en: "spread by activation", zh: "激活函数极差" },
+  byRate: { en: "spread by learning rate", zh: "学习率极差" },
+  byShape: { en: "spread by shape", zh: "形状极差" },
+  byWidth: { en: "spread by width", zh: "宽度极差" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes say about where training begins.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { ExperimentContext } from "../experiment.js";
 import { book, notes, pytorch, sources } from "../sources.js";
@@ -169,3 +170,10 @@ export const claims = {
 
 /** What the parts of this experiment speak to. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  deep: { en: "deep layers", zh: "深层网络层数" },
+  heLoss: { en: "loss with He", zh: "He 的损失" },
+  preTrainedLoss: { en: "loss, pre-trained", zh: "预训练的损失" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes say about K-fold cross-validation, and the bounds that numbers are held against.
+import type { Labels } from "../../report/text/labels.js";
 import { above, atLeast, below, between } from "../bounds.js";
 import { largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -88,3 +89,10 @@ export const claims = {
     source: exercise,
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  estimate: { en: "estimated error", zh: "估计误差" },
+  fresh: { en: "error on fresh samples", zh: "新样本误差" },
+  right: { en: "share right", zh: "正确比例" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book say about the multilayer perceptron with layers, and the bounds that numbers are held against.
+import type { Labels } from "../../report/text/labels.js";
 import { above, around, atLeast, below } from "../bounds.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -159,3 +160,10 @@ export const claims = {
     source: book("mlp-concise", { exercise: 3 }),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  benchmark: { en: "benchmark", zh: "计时" },
+  exerciseEpochs: { en: "exercise epochs", zh: "练习轮数" },
+  init: { en: "initial weights", zh: "初始权重" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book say about the multilayer perceptron from scratch, and the bounds that numbers are held against.
+import type { Labels } from "../../report/text/labels.js";
 import { above, around, atLeast, below } from "../bounds.js";
 import { everySeed, inMedian, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -168,3 +169,8 @@ export const claims = {
     source: sources(book("mlp-scratch"), pytorch({ en: "all six with seeds 0, 1 and 2", zh: "种子 0、1、2 六张全对" })),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  fromScratch: { en: "from scratch", zh: "从零实现" },
+} satisfies Labels;

@@ -1,5 +1,7 @@
 // What the notes and the book say of NaN, sentence by sentence.
+
 import type { Localized } from "torchlet";
+import type { Labels } from "../../report/text/labels.js";
 import type { Wording } from "../../report/text/wording.js";
 import { written } from "../bounds.js";
 import { everySeed } from "../expectations.js";
@@ -153,3 +155,10 @@ export const claims = {
     source: qa,
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  explodedAtStep: { en: "explosion at step", zh: "爆炸于第几步" },
+  logOfZeroAtStep: { en: "log of 0 at step", zh: "对 0 取对数于第几步" },
+  patient: { en: "patient", zh: "病例" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes claim about the perceptron, one sentence each.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, largestDifference } from "../expectations.js";
 import type { Claim, ExperimentContext } from "../experiment.js";
 import { book, notes, paper, pytorch, sources } from "../sources.js";
@@ -217,3 +218,15 @@ export type ClaimId = keyof typeof claims;
 
 /** What every part of the experiment is given. */
 export type Context = ExperimentContext<ClaimId>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  largestShareOfBound: { en: "largest share of the bound", zh: "占上界的最大比例" },
+  mirrored: { en: "flipped left-right", zh: "左右翻转" },
+  orders: { en: "orders", zh: "样本顺序数" },
+  original: { en: "original", zh: "原图" },
+  points: { en: "points", zh: "样本点数" },
+  shifted4: { en: "shifted by 4", zh: "右移 4 像素" },
+  side: { en: "half the side", zh: "半边长" },
+  upsideDown: { en: "upside down", zh: "上下颠倒" },
+} satisfies Labels;

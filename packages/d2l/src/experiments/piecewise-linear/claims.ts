@@ -1,4 +1,5 @@
 // What the notes ask about networks of ReLU units, and what is known of their pieces.
+import type { Labels } from "../../report/text/labels.js";
 import { below } from "../bounds.js";
 import { everySeed, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
@@ -90,3 +91,10 @@ export const claims = {
     source: paper(2015, "Telgarsky"),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  breakpoints: { en: "breakpoints", zh: "折点数" },
+  largestBend: { en: "largest change of slope", zh: "斜率的最大变化" },
+  regions: { en: "regions", zh: "区域数" },
+} satisfies Labels;

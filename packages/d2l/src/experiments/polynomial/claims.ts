@@ -1,4 +1,5 @@
 // What the notes and the book say about fitting polynomials.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, bookInPytorch, notes, pytorch, sources } from "../sources.js";
@@ -168,3 +169,9 @@ export const claims = {
     source: pytorch("w = [4.57, 2.34, -2.48, 2.51], 0.3 – 0.85"),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  exactSets: { en: "data sets of exact fits", zh: "精确拟合的数据集个数" },
+  longEpochs: { en: "epochs of degree 19", zh: "19 阶的轮数" },
+} satisfies Labels;

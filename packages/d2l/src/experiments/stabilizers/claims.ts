@@ -1,4 +1,5 @@
 // What the notes say keeps gradients within a range that numbers and learning rates can deal with.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian, relativeDifference } from "../expectations.js";
 import type { ExperimentContext } from "../experiment.js";
 import { book, notes, paper, sources } from "../sources.js";
@@ -152,3 +153,13 @@ export const claims = {
 
 /** What the parts of this experiment speak to. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  clipValue: { en: "clipping by value", zh: "按值裁剪阈值" },
+  larsLoss: { en: "loss with LARS", zh: "LARS 的损失" },
+  lstmGradient: { en: "LSTM gradient", zh: "LSTM 的梯度" },
+  maxNorm: { en: "clipping by norm", zh: "按范数裁剪阈值" },
+  rnnGradient: { en: "RNN gradient", zh: "RNN 的梯度" },
+  time: { en: "steps of time", zh: "时间步数" },
+} satisfies Labels;

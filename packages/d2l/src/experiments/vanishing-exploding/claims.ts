@@ -1,4 +1,5 @@
 // What the notes say about products of many factors, and about gradients that explode or vanish.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian, relativeDifference } from "../expectations.js";
 import type { ExperimentContext } from "../experiment.js";
 import { book, notes, pytorch, sources } from "../sources.js";
@@ -266,3 +267,11 @@ export const claims = {
 
 /** What the parts of this experiment speak to. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  bestDeep: { en: "best deep loss", zh: "深层最佳损失" },
+  bestShallow: { en: "best shallow loss", zh: "浅层最佳损失" },
+  log10Max: { en: "mean log10 max |M|", zh: "log10 max |M| 的均值" },
+  sweepSteps: { en: "steps a rate", zh: "每个学习率的步数" },
+} satisfies Labels;

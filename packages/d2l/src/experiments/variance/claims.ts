@@ -1,4 +1,5 @@
 // What the notes say about variance, initial weights and activations near 0.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian } from "../expectations.js";
 import type { ExperimentContext } from "../experiment.js";
 import { notes, paper, pytorch, sources } from "../sources.js";
@@ -204,3 +205,10 @@ export const claims = {
 
 /** What the parts of this experiment speak to. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  backwardRatio: { en: "backward, measured / n_out γ", zh: "反向：实测 / n_out γ" },
+  batch: { en: "batch", zh: "批次" },
+  forwardRatio: { en: "forward, measured / n_in γ", zh: "前向：实测 / n_in γ" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes claim about the VC dimension of a plane.
+import type { Labels } from "../../report/text/labels.js";
 import type { Claim } from "../experiment.js";
 import { book, notes, paper, sources } from "../sources.js";
 
@@ -95,3 +96,9 @@ export const claims = {
     source: book("generalization-classification", { edition: "en" }),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  boundAt1000: { en: "bound at 1000 samples", zh: "1000 个样本时的界" },
+  gapAt1000: { en: "gap at 1000 samples", zh: "1000 个样本时的差距" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes and the book claim about weight decay, as far as numbers can tell.
+import type { Labels } from "../../report/text/labels.js";
 import { everySeed, inMedian, largestDifference } from "../expectations.js";
 import type { Claim } from "../experiment.js";
 import { book, bookInPytorch, notes, paper, sources } from "../sources.js";
@@ -303,3 +304,19 @@ export const claims = {
     source: book("weight-decay", { exercise: 6 }),
   },
 } as const satisfies Record<string, Claim>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  conciseNorm: { en: "norm, concise, no decay", zh: "范数，简洁实现，无衰减" },
+  conciseNormDecayed: { en: "norm, concise, with decay", zh: "范数，简洁实现，有衰减" },
+  deep: { en: "deep network", zh: "深层网络" },
+  deepEpochs: { en: "epochs of the network", zh: "网络的轮数" },
+  lasso: { en: "ridge and lasso", zh: "岭回归与套索回归" },
+  limits: { en: "limits", zh: "限制" },
+  norms: { en: "norms", zh: "范数" },
+  nTrain: { en: "training samples", zh: "训练样本数" },
+  numInputs: { en: "inputs", zh: "输入数" },
+  scratchNorm: { en: "norm, from scratch, no decay", zh: "范数，从零实现，无衰减" },
+  scratchNormDecayed: { en: "norm, from scratch, with decay", zh: "范数，从零实现，有衰减" },
+  update: { en: "update", zh: "更新" },
+} satisfies Labels;

@@ -1,4 +1,5 @@
 // What the notes claim about XOR, one sentence each.
+import type { Labels } from "../../report/text/labels.js";
 import type { Claim, ExperimentContext } from "../experiment.js";
 import { notes, paper, pytorch, sources } from "../sources.js";
 
@@ -103,3 +104,12 @@ export const claims = {
 
 /** What every part of the experiment is given. */
 export type Context = ExperimentContext<keyof typeof claims>;
+
+/** What people call its own measurements, options and parts. */
+export const labels = {
+  bestLine: { en: "best line", zh: "最好的直线" },
+  maxEpochs: { en: "most epochs", zh: "最大轮数" },
+  network: { en: "network", zh: "网络" },
+  perceptron: { en: "perceptron", zh: "感知机" },
+  solved: { en: "solved", zh: "学会的个数" },
+} satisfies Labels;

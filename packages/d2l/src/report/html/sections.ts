@@ -6,7 +6,7 @@ import type { ImageFigure, Panel, PlotFigure } from "../figure.js";
 import type { Check, Table } from "../report.js";
 import { figureToSvg, panelToSvg } from "../svg.js";
 import { escapeMarkup } from "../text/escape.js";
-import { labelOf, valueLabel } from "../text/labels.js";
+import { type Labels, labelOf, valueLabel } from "../text/labels.js";
 import { formatDuration, formatNumber } from "../text/numbers.js";
 import { valueText, wordingOf } from "../text/wording.js";
 
@@ -18,10 +18,10 @@ export function card(title: string, content: string): string {
 }
 
 /** The last measurements, large. */
-export function metricCards(metrics: Numbers): string {
+export function metricCards(metrics: Numbers, labels?: Labels): string {
   const items = Object.entries(metrics).map(
     ([name, value]) =>
-      `<div><dt>${escapeMarkup(labelOf(name))}</dt><dd>${escapeMarkup(formatNumber(value))}</dd></div>`,
+      `<div><dt>${escapeMarkup(labelOf(name, labels))}</dt><dd>${escapeMarkup(formatNumber(value))}</dd></div>`,
   );
   return items.length === 0 ? "" : `<dl class="numbers">${items.join("")}</dl>`;
 }
@@ -120,24 +120,24 @@ export function checkTable(checks: readonly Check[]): string {
 }
 
 /** Options with their values, and durations: two columns. */
-export function settingsSection(options: Readonly<Record<string, unknown>>): string {
-  const rows = Object.entries(options).map(([name, value]) => [labelOf(name), valueLabel(value)]);
+export function settingsSection(options: Readonly<Record<string, unknown>>, labels?: Labels): string {
+  const rows = Object.entries(options).map(([name, value]) => [labelOf(name, labels), valueLabel(value)]);
   return rows.length === 0 ? "" : card(localize({ en: "Settings", zh: "设置" }), pairs(rows));
 }
 
 /** How long each part took. */
-export function timeSection(seconds: Numbers): string {
-  const rows = Object.entries(seconds).map(([name, value]) => [labelOf(name), formatDuration(value)]);
+export function timeSection(seconds: Numbers, labels?: Labels): string {
+  const rows = Object.entries(seconds).map(([name, value]) => [labelOf(name, labels), formatDuration(value)]);
   return rows.length === 0 ? "" : card(localize({ en: "Time", zh: "用时" }), pairs(rows));
 }
 
 /** Every record; a long list is folded up. */
-export function historySection(history: readonly Numbers[]): string {
+export function historySection(history: readonly Numbers[], labels?: Labels): string {
   if (history.length === 0) return "";
   const names = [...new Set(history.flatMap((record) => Object.keys(record)))];
   const rows = history.map((record) => names.map((name) => (name in record ? formatNumber(record[name]!) : "")));
   const table = grid(
-    names.map(labelOf),
+    names.map((name) => labelOf(name, labels)),
     rows,
     names.map(() => true),
   );

@@ -1,17 +1,17 @@
 // The line that moves while a run is on: what, how far, the latest values, how long still.
 import { localize } from "torchlet";
 import type { Progress } from "../report.js";
-import { labelOf } from "../text/labels.js";
+import { type Labels, labelOf } from "../text/labels.js";
 import { formatDuration, formatNumber } from "../text/numbers.js";
 import { displayWidth, truncate } from "./display-width.js";
 import type { Paint } from "./paint.js";
 
 /** One line of at most `columns` columns; where it is tight, the bar shrinks first, then values go. */
-export function progressLine(progress: Progress, columns: number, paint: Paint): string {
+export function progressLine(progress: Progress, columns: number, paint: Paint, labels?: Labels): string {
   const done = progress.total > 0 ? Math.min(1, Math.max(0, progress.done / progress.total)) : 0;
   const percent = `${String(Math.floor(done * 100)).padStart(3)} %`;
   const values = Object.entries(progress.values ?? {}).map(
-    ([name, value]) => `${labelOf(name)} ${formatNumber(value)}`,
+    ([name, value]) => `${labelOf(name, labels)} ${formatNumber(value)}`,
   );
   const left = progress.secondsLeft;
   if (left !== undefined && Number.isFinite(left)) {

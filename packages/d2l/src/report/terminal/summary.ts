@@ -1,14 +1,16 @@
 // The first and the last lines of a run, and one line a record of measurements.
 import { localize } from "torchlet";
 import type { RunInfo, RunResult } from "../report.js";
-import { datasetLabel, labelOf, valueLabel } from "../text/labels.js";
+import { datasetLabel, type Labels, labelOf, valueLabel } from "../text/labels.js";
 import { formatDuration, formatNumber } from "../text/numbers.js";
 import { wrap } from "./display-width.js";
 import type { Paint } from "./paint.js";
 
 /** The title and the options. */
 export function headLines(run: RunInfo, columns: number, paint: Paint): string[] {
-  const options = Object.entries(run.options).map(([name, value]) => `${labelOf(name)} ${valueLabel(value)}`);
+  const options = Object.entries(run.options).map(
+    ([name, value]) => `${labelOf(name, run.labels)} ${valueLabel(value)}`,
+  );
   return [
     ...wrap(localize(run.title), columns).map((line) => paint.style("bold", line)),
     ...(options.length === 0 ? [] : wrap(options.join(" · "), columns).map((line) => paint.style("dim", line))),
@@ -16,14 +18,14 @@ export function headLines(run: RunInfo, columns: number, paint: Paint): string[]
 }
 
 /** `epoch 3  train loss 0.5189  train accuracy 0.8183`. */
-export function metricsLine(record: Readonly<Record<string, number>>): string {
+export function metricsLine(record: Readonly<Record<string, number>>, labels?: Labels): string {
   return Object.entries(record)
-    .map(([name, value]) => `${labelOf(name)} ${formatNumber(value)}`)
+    .map(([name, value]) => `${labelOf(name, labels)} ${formatNumber(value)}`)
     .join("  ");
 }
 
 /** What came out, on which data, how long it took. */
-export function resultLines(result: RunResult, columns: number, paint: Paint): string[] {
+export function resultLines(result: RunResult, columns: number, paint: Paint, labels?: Labels): string[] {
   const lines: string[] = [];
   if (result.interrupted) {
     const text = localize({
@@ -34,10 +36,12 @@ export function resultLines(result: RunResult, columns: number, paint: Paint): s
   }
   const metrics = Object.entries(result.metrics);
   if (metrics.length > 0) {
-    const values = metrics.map(([name, value]) => `${labelOf(name)} ${formatNumber(value)}`).join(" · ");
+    const values = metrics.map(([name, value]) => `${labelOf(name, labels)} ${formatNumber(value)}`).join(" · ");
     lines.push(...wrap(values, columns).map((line) => paint.style("bold", line)));
   }
-  const facts = Object.entries(result.seconds).map(([name, value]) => `${labelOf(name)} ${formatDuration(value)}`);
+  const facts = Object.entries(result.seconds).map(
+    ([name, value]) => `${labelOf(name, labels)} ${formatDuration(value)}`,
+  );
   if (result.dataset !== undefined) facts.unshift(`${labelOf("dataset")} ${datasetLabel(result.dataset)}`);
   if (facts.length > 0) lines.push(...wrap(facts.join(" · "), columns).map((line) => paint.style("dim", line)));
   return lines;
