@@ -17,6 +17,7 @@ import { labelShift } from "./distribution-shift/label.js";
 import { twoSampleTest } from "./distribution-shift/logistic.js";
 import { defineExperiment } from "./experiment.js";
 import { median, rangeText, within } from "./measured.js";
+import { eachSeed } from "./seeds.js";
 
 /** The 95th percentile of the normal distribution. */
 const ALARM = 1.645;
@@ -87,17 +88,8 @@ export const distributionShift = defineExperiment({
   },
   quick: {},
   async run({ report, signal, check }, { samples, clip, shift, tests, seeds, seed }) {
-    /** Runs something once a seed; fewer times when the run is stopped. */
-    const everySeed = async <T>(en: string, zh: string, once: () => T): Promise<T[]> => {
-      const results: T[] = [];
-      for (let i = 0; i < seeds && !signal.aborted; i++) {
-        torch.manualSeed(seed + i);
-        results.push(once());
-        report.progress({ label: { en, zh }, done: i + 1, total: seeds });
-        await torch.utils.data.breathe();
-      }
-      return results;
-    };
+    const everySeed = <T>(en: string, zh: string, once: () => T): Promise<T[]> =>
+      eachSeed({ report, signal, seed, seeds }, { en, zh }, once);
     // With few samples, and with weights that are cut, the estimates are another question.
     const enough = samples >= 1000;
 

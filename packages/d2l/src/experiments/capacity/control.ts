@@ -1,14 +1,15 @@
 // F56: a large model brought under control.
 import { localize, type nn } from "torchlet";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as curves from "./curve-fitting.js";
-import { everySeed, named, pair, type Tools } from "./tools.js";
+import { named, pair, type Tools } from "./tools.js";
 
 /** F56: a small network, a large one, and the large one under weight decay. */
 export async function control(tools: Tools): Promise<void> {
   const { report, check, signal } = tools;
   const decays = [1e-4, 1e-3, 1e-2, 1e-1];
-  const runs = await everySeed(tools, { en: "a large network under control", zh: "受控的大网络" }, () => {
+  const runs = await eachSeed(tools, { en: "a large network under control", zh: "受控的大网络" }, () => {
     const [train, validation, test] = [curves.drawComplex(40), curves.drawComplex(200), curves.drawComplex(1000)];
     const trained = (net: nn.Sequential, weightDecay = 0) => {
       curves.fit(net, train, 300, weightDecay);

@@ -4,8 +4,9 @@ import { type Localized, localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as pictures from "./pictures.js";
-import { everySeed, fixed, named, pair, rising, type Tools } from "./tools.js";
+import { fixed, named, pair, rising, type Tools } from "./tools.js";
 
 /** F62: one network (16 hidden units), and data that are made more complex in four ways. */
 export async function dataComplexity(tools: Tools): Promise<void> {
@@ -16,7 +17,7 @@ export async function dataComplexity(tools: Tools): Promise<void> {
   type Change = (samples: pictures.Pictures) => pictures.Pictures;
   /** Median errors of the network on data that are drawn and changed anew with every seed. */
   const errorsOf = async (name: Localized, n: number, changeOf: () => Change, classes = 10) => {
-    const runs = await everySeed(tools, name, async (): Promise<pictures.Errors> => {
+    const runs = await eachSeed(tools, name, async (): Promise<pictures.Errors> => {
       const change = changeOf();
       const [train, test] = [change(source.train(n)), change(source.test(tests))];
       const net = pictures.makeMlp(train.X.shape[1]!, hidden, classes);

@@ -5,7 +5,8 @@ import * as torch from "torchlet";
 import { localize } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
-import { everySeed, named, type Tools } from "./tools.js";
+import { eachSeed } from "../seeds.js";
+import { named, type Tools } from "./tools.js";
 
 const dtype = torch.float64;
 const [n, inputs] = [40, 10];
@@ -20,7 +21,7 @@ function draw(count: number, w: Tensor): { X: Tensor; y: Tensor } {
 export async function doubleDescent(tools: Tools): Promise<void> {
   const { report, check, signal } = tools;
   const widths = [2, 5, 10, 20, 30, 36, 40, 44, 50, 70, 100, 200, 400];
-  const runs = await everySeed({ ...tools, seeds: 3 * tools.seeds }, { en: "double descent", zh: "双下降" }, () => {
+  const runs = await eachSeed({ ...tools, seeds: 3 * tools.seeds }, { en: "double descent", zh: "双下降" }, () => {
     const w = torch.randn(inputs, 1, { dtype }).div(Math.sqrt(inputs));
     const [train, test] = [draw(n, w), draw(300, w)];
     return widths.map((width) => {

@@ -1,15 +1,16 @@
 // F55: errors along the capacity.
 import { localize } from "torchlet";
 import { median, within } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import { reference } from "./claims.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, named, pair, rises, rising, type Tools } from "./tools.js";
+import { named, pair, rises, rising, type Tools } from "./tools.js";
 
 /** F55: training and validation error against the number of columns, medians of many data sets. */
 export async function errorCurve(tools: Tools): Promise<void> {
   const { report, check, signal } = tools;
   const columns = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15];
-  const runs = await everySeed(
+  const runs = await eachSeed(
     { ...tools, seeds: tools.dataSets },
     { en: "error against capacity", zh: "误差随容量的变化" },
     () => polynomials.errorsByColumns(polynomials.drawCubic(100), polynomials.drawCubic(100), columns),

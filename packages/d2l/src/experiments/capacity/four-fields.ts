@@ -4,8 +4,9 @@ import { type Localized, localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as curves from "./curve-fitting.js";
-import { everySeed, named, pair, type Tools } from "./tools.js";
+import { named, pair, type Tools } from "./tools.js";
 
 /** F52: the table of four fields, each field a training. */
 export async function fourFields(tools: Tools): Promise<void> {
@@ -26,7 +27,7 @@ export async function fourFields(tools: Tools): Promise<void> {
   const rows: (Localized | number)[][] = [];
   const grid = torch.linspace(-2, 2, 161).reshape(-1, 1);
   for (const { id, draw, n, make } of fields) {
-    const runs = await everySeed(tools, verdicts[id], () => {
+    const runs = await eachSeed(tools, verdicts[id], () => {
       const [train, validation] = [draw(n), draw(1000)];
       const net = make();
       curves.fit(net, train, 300);

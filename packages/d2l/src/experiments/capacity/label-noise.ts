@@ -4,8 +4,9 @@ import { localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as pictures from "./pictures.js";
-import { everySeed, named, type Tools } from "./tools.js";
+import { named, type Tools } from "./tools.js";
 
 /**
  * Early stopping: the epoch (from 0) with the lowest validation error so far, when that has not fallen by more than `epsilon` for `patience`
@@ -41,7 +42,7 @@ export async function labelNoise(tools: Tools): Promise<void> {
     return { X, y: torch.where(wrong, other, y).to(torch.int32), wrong };
   };
   const train = (spoiled: number, name: { en: string; zh: string }) =>
-    everySeed(tools, name, async () => {
+    eachSeed(tools, name, async () => {
       const samples = spoil(source.train(n), spoiled);
       const [validation, test] = [spoil(source.train(500), spoiled), source.test(500)];
       const net = pictures.makeMlp(784, 128);

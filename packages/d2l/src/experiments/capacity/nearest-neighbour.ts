@@ -3,8 +3,9 @@ import * as torch from "torchlet";
 import { localize, type Tensor } from "torchlet";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as pictures from "./pictures.js";
-import { everySeed, fixed, named, pair, type Tools } from "./tools.js";
+import { fixed, named, pair, type Tools } from "./tools.js";
 
 /** Names each row of X as its nearest row among the samples is named. */
 export function nearest(samples: pictures.Pictures, X: Tensor): Tensor {
@@ -19,7 +20,7 @@ export async function nearestNeighbour(tools: Tools): Promise<void> {
   const sizes = [100, 300, 1000];
   const errorOn = (samples: pictures.Pictures, { X, y }: pictures.Pictures) =>
     nearest(samples, X).ne(y).to(torch.float32).mean().item();
-  const runs = await everySeed(tools, { en: "nearest neighbour", zh: "最近邻" }, () => {
+  const runs = await eachSeed(tools, { en: "nearest neighbour", zh: "最近邻" }, () => {
     const [all, test] = [source.train(sizes.at(-1)!), source.test(500)];
     return sizes.map((n) => {
       const samples = { X: all.X.narrow(0, 0, n), y: all.y.narrow(0, 0, n) };

@@ -1,7 +1,8 @@
 // F53: labels that mean nothing, learned by heart.
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as pictures from "./pictures.js";
-import { everySeed, type Tools } from "./tools.js";
+import type { Tools } from "./tools.js";
 
 /** F53: pictures with labels that mean nothing. */
 export async function randomLabels(tools: Tools): Promise<void> {
@@ -9,18 +10,14 @@ export async function randomLabels(tools: Tools): Promise<void> {
   const dataset = await tools.fashionMnist();
   const source = pictures.pictureSource(dataset);
   const run = (hidden: number) =>
-    everySeed(
-      tools,
-      { en: `random labels, ${hidden} hidden units`, zh: `随机标签，${hidden} 个隐藏单元` },
-      async () => {
-        const train = pictures.withRandomLabels(source.train(300));
-        const test = source.test(2000);
-        const net = pictures.makeMlp(784, hidden);
-        // Learning by heart takes longer than learning.
-        await pictures.train(net, train, 2 * tools.steps, 50);
-        return { train: 1 - pictures.errorOf(net, train), test: 1 - pictures.errorOf(net, test) };
-      },
-    );
+    eachSeed(tools, { en: `random labels, ${hidden} hidden units`, zh: `随机标签，${hidden} 个隐藏单元` }, async () => {
+      const train = pictures.withRandomLabels(source.train(300));
+      const test = source.test(2000);
+      const net = pictures.makeMlp(784, hidden);
+      // Learning by heart takes longer than learning.
+      await pictures.train(net, train, 2 * tools.steps, 50);
+      return { train: 1 - pictures.errorOf(net, train), test: 1 - pictures.errorOf(net, test) };
+    });
   const high = await run(128);
   const low = await run(1);
   if (signal.aborted) return;

@@ -4,8 +4,9 @@ import { localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, fixed, named, pair, rises, type Tools } from "./tools.js";
+import { fixed, named, pair, rises, type Tools } from "./tools.js";
 
 /** F54: one data set, three polynomials. */
 export async function threeFits(tools: Tools): Promise<void> {
@@ -16,7 +17,7 @@ export async function threeFits(tools: Tools): Promise<void> {
     { en: "right", zh: "正常" },
     { en: "overfitting", zh: "过拟合" },
   ];
-  const runs = await everySeed(tools, { en: "three fits", zh: "三种拟合" }, () => {
+  const runs = await eachSeed(tools, { en: "three fits", zh: "三种拟合" }, () => {
     const [train, validation] = [polynomials.drawWave(15), polynomials.drawWave(1000)];
     const columns = degrees.map((degree) => degree + 1);
     return { train, errors: polynomials.errorsByColumns(train, validation, columns) };

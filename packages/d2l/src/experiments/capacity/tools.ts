@@ -1,5 +1,4 @@
 // What the parts of the experiment share.
-import * as torch from "torchlet";
 import { type Localized, localize } from "torchlet";
 import type { ExperimentContext } from "../experiment.js";
 import type { claims } from "./claims.js";
@@ -39,19 +38,3 @@ export const pair = (first: keyof typeof legend, a: string, second: keyof typeof
   en: `${legend[first].en} ${a}; ${legend[second].en} ${b}`,
   zh: `${legend[first].zh} ${a}；${legend[second].zh} ${b}`,
 });
-
-/** Runs something once a seed; fewer times when the run is stopped. */
-export async function everySeed<T>(
-  { report, signal, seed, seeds }: Tools,
-  name: Localized,
-  once: () => T | Promise<T>,
-): Promise<T[]> {
-  const results: T[] = [];
-  for (let i = 0; i < seeds && !signal.aborted; i++) {
-    torch.manualSeed(seed + i);
-    results.push(await once());
-    report.progress({ label: name, done: i + 1, total: seeds });
-    await torch.utils.data.breathe();
-  }
-  return results;
-}

@@ -4,8 +4,9 @@ import { localize } from "torchlet";
 import type { Panel } from "../../report/figure.js";
 import { figureOf } from "../../visualize/index.js";
 import { median } from "../measured.js";
+import { eachSeed } from "../seeds.js";
 import * as polynomials from "./polynomials.js";
-import { everySeed, named, rises, type Tools } from "./tools.js";
+import { named, rises, type Tools } from "./tools.js";
 
 /** F57: the number of parameters, and the range they may have. */
 export async function twoFactors(tools: Tools): Promise<void> {
@@ -13,7 +14,7 @@ export async function twoFactors(tools: Tools): Promise<void> {
   const columns = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
   // From the tightest to the loosest: less penalty is more range.
   const penalties = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
-  const runs = await everySeed({ ...tools, seeds: 4 * tools.seeds }, { en: "two factors", zh: "两个因素" }, () => {
+  const runs = await eachSeed({ ...tools, seeds: 4 * tools.seeds }, { en: "two factors", zh: "两个因素" }, () => {
     const [train, validation] = [polynomials.drawWave(15), polynomials.drawWave(1000)];
     // Powers of 2x - 1 lie between -1 and 1 and are of one size: a limit on their weights means the same for all.
     const powers = ({ x }: polynomials.Samples) =>
