@@ -1,6 +1,7 @@
 // F50: k-fold cross-validation of the multilayer perceptron: how well one setting does, and how sure that is.
 import * as torch from "torchlet";
 import { nn, type selection, type Tensor, ValueError } from "torchlet";
+import { trainingOptions } from "../experiments/training-options.js";
 import { trainStepOf } from "../toolkit/steps.js";
 import { evaluateAccuracy } from "../toolkit/training.js";
 import { defineCrossValidation } from "./cross-validation.js";
@@ -35,21 +36,11 @@ export const mlpCv = defineCrossValidation({
       max: 60_000,
       help: { en: "samples of the training set, the first ones", zh: "使用训练集的前多少个样本" },
     },
+    ...trainingOptions,
     epochs: {
-      type: "integer",
-      default: 10,
-      min: 1,
-      max: 10_000,
+      ...trainingOptions.epochs,
       help: { en: "passes over the training part of a fold", zh: "遍历每折训练部分的轮数" },
     },
-    batchSize: {
-      type: "integer",
-      default: 256,
-      min: 1,
-      max: 60_000,
-      help: { en: "samples a step", zh: "每步的样本数" },
-    },
-    lr: { type: "number", default: 0.1, min: 0, help: { en: "learning rate", zh: "学习率" } },
     hidden: {
       type: "integer",
       default: 256,

@@ -10,11 +10,11 @@ import type { Norm } from "./batch-norm/networks.js";
 import { affineLayers, atStart, drawnScales, inits, type Trained, train } from "./batch-norm/training.js";
 import { defineExperiment } from "./experiment.js";
 import { within } from "./measured.js";
+import { short } from "./short.js";
 
 const norms: readonly Norm[] = ["none", "plain", "affine"];
-const short = (value: number) => (value > 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
 const percent = (share: number) => `${(100 * share).toFixed(3)} %`;
-const list = (values: readonly number[]) => values.map(short).join(", ");
+const list = (values: readonly number[]) => values.map((value) => short(value)).join(", ");
 
 /** `torchlet run batch-norm` */
 export const batchNorm = defineExperiment({

@@ -7,6 +7,7 @@ import type { Report } from "../report/report.js";
 import { type Display, getDisplay } from "../toolkit/display.js";
 import { makeLoaders } from "../toolkit/fashion-mnist.js";
 import { type EpochMetrics, evaluateAccuracy, trainCh3 } from "../toolkit/training.js";
+import { between } from "./bounds.js";
 import { concise, Net } from "./dropout/book.js";
 import { claims, evaluatedInPytorch, labels, printedByBook } from "./dropout/claims.js";
 import { behaviour, inputNoise, moments, printed } from "./dropout/noise.js";
@@ -226,11 +227,10 @@ function holdBook(
     );
     const loss = median(trained.map(({ evaluated }) => evaluated.loss));
     const accuracy = median(trained.map(({ evaluated }) => evaluated.accuracy));
-    const between = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
     check(
       "scratchEvaluated",
       `${loss.toFixed(4)}; ${accuracy.toFixed(4)}`,
-      between(loss, evaluatedInPytorch.loss) && between(accuracy, evaluatedInPytorch.accuracy),
+      between(...evaluatedInPytorch.loss).holds(loss) && between(...evaluatedInPytorch.accuracy).holds(accuracy),
     );
     check("conciseLoss", ranges(b.losses), near(b.losses, concise.loss, tolerance.loss));
     check(

@@ -82,17 +82,23 @@ describe.skipIf(executable === null)("a production bundle", { timeout: 120_000 }
     await Promise.all(open.map((pages) => pages.close()));
   });
 
-  it.each([
-    ["esbuild", withEsbuild],
-    ["Vite", withVite],
-  ] as const)("of %s runs the experiment as Node does, and speaks of classes by their names", async (_, bundle) => {
-    const pages = await servePages(await bundle());
+  /** The app of a bundle in a page of its own, and the errors that the page meets. */
+  async function opened(files: Record<string, string | Uint8Array>) {
+    const pages = await servePages(files);
     open.push(pages);
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(pages.url("isolated", "index.html"));
     await page.waitForFunction(() => typeof app !== "undefined", undefined, { timeout: 60_000 });
+    return { page, errors };
+  }
+
+  it.each([
+    ["esbuild", withEsbuild],
+    ["Vite", withVite],
+  ] as const)("of %s runs the experiment as Node does, and speaks of classes by their names", async (_, bundle) => {
+    const { page, errors } = await opened(await bundle());
 
     const inNode = await runMlp(d2l);
     const inPage = await page.evaluate(() => app.run());
@@ -116,13 +122,7 @@ describe.skipIf(executable === null)("a production bundle", { timeout: 120_000 }
   });
 
   it("of Vite has every experiment, and runs them as Node does", { timeout: 900_000 }, async () => {
-    const pages = await servePages(await withVite());
-    open.push(pages);
-    const page = await browser.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(pages.url("isolated", "index.html"));
-    await page.waitForFunction(() => typeof app !== "undefined", undefined, { timeout: 60_000 });
+    const { page, errors } = await opened(await withVite());
     expect(await page.evaluate(() => app.ids())).toEqual(d2l.experiments.map(({ id }) => id));
 
     for (const id of inPages) {

@@ -169,3 +169,15 @@ export function readBatch(name: string, batch: FitBatch): [X: Tensor, y: Tensor,
   }
   return [X, y, weight];
 }
+
+/** The error of a batch whose samples all count for nothing. */
+export function noWeight(batch: number): ValueError {
+  return new ValueError("fit-no-weight", {
+    path: "fit",
+    rule: {
+      en: `the weights of the samples of batch ${batch} add up to 0`,
+      zh: `第 ${batch} 批样本的权重之和为 0`,
+    },
+    hint: { en: "leave such samples out, or make batches larger", zh: "请略去这些样本，或增大批量" },
+  });
+}

@@ -2,7 +2,7 @@
 
 import { CheckpointManager } from "../checkpoint/manager.js";
 import { breathe } from "../data/breathe.js";
-import { IndexError, type TorchletError, ValueError } from "../errors/index.js";
+import { IndexError, type TorchletError } from "../errors/index.js";
 import { Mean } from "../metrics/mean.js";
 import { Module } from "../nn/module.js";
 import { manualSeed } from "../ops/random.js";
@@ -10,10 +10,11 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkOptions, listOf, optimizerOf } from "./check-options.js";
 import { type EpochSums, FitCheckpoints, type Resumable } from "./checkpoints.js";
-import { type BatchIterator, emptyData, readBatch, type Source, sourceOf, splitOff } from "./data.js";
+import { type BatchIterator, emptyData, noWeight, readBatch, type Source, sourceOf, splitOff } from "./data.js";
 import { diagnoseLabels, diagnoseNegative, isBinary } from "./diagnose-data.js";
 import { diagnoseFlat } from "./diagnose-standstill.js";
 import type { SuspectBatch } from "./evidence.js";
+import { emptyHistory, progressOf } from "./history.js";
 import { monitored, Patience } from "./monitor.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { type Schedule, scheduleOf } from "./schedule.js";
@@ -29,7 +30,6 @@ import type {
   FitMetrics,
   FitModel,
   FitOptions,
-  FitProgress,
   Measured,
   StopReason,
 } from "./types.js";
@@ -37,19 +37,7 @@ import { isFlat, Watch } from "./watch.js";
 
 /** One training from its options to its history; runs once. */
 export class Trainer<M extends FitMetrics> {
-  readonly history: FitHistory<M> = {
-    epochs: [],
-    stepLosses: [],
-    gradNorms: [],
-    seconds: [],
-    stopped: null,
-    interrupted: false,
-    partial: null,
-    best: null,
-    restoredBest: false,
-    diagnosis: null,
-    warnings: [],
-  };
+  readonly history: FitHistory<M> = emptyHistory();
   private readonly optimizer: Optimizer;
   private readonly callbacks: readonly FitCallbacks<M>[];
   private readonly metrics: M;
@@ -436,7 +424,12 @@ export class Trainer<M extends FitMetrics> {
     const every = stepper.needsClosure ? 1 : (options.snapshotEvery ?? 64);
     if (every > 0 && this.step % every === 0 && watch.isHealthy) this.snapshot.take(this.step);
     if (this.hasCallback("onStep")) await this.call("onStep");
-    options.progress?.(this.progress(sums));
+    if (options.progress !== undefined) {
+      const seconds = (performance.now() - this.begun) / 1000;
+      const { epoch, step, firstStep, source } = this;
+      const standing = { epoch, step, loss: sums.loss.compute(), perStep: seconds / (step - firstStep) };
+      options.progress(progressOf(options, source, standing));
+    }
     const { epoch, step } = this;
     if (options.everySteps === undefined || step % options.everySteps !== 0) return null;
     return { kind: "step", epoch, step, loss, gradNorm: norm, lr: this.stepLr };
@@ -492,30 +485,8 @@ export class Trainer<M extends FitMetrics> {
     if (batches === 0 && this.history.stopped === null) throw emptyData("validation", this.epoch);
     return this.measured(losses);
   }
-
-  private progress(sums: EpochSums): FitProgress {
-    const { epochs, maxSteps, accumulateSteps = 1 } = this.options;
-    const perEpoch = this.source.length === null ? null : Math.ceil(this.source.length / accumulateSteps);
-    const all = perEpoch === null || epochs === undefined ? null : perEpoch * epochs;
-    const steps = maxSteps === undefined ? all : all === null ? maxSteps : Math.min(all, maxSteps);
-    const perStep = (performance.now() - this.begun) / 1000 / (this.step - this.firstStep);
-    const { epoch, step } = this;
-    const secondsLeft = steps === null ? null : perStep * Math.max(steps - step, 0);
-    return { epoch, epochs: epochs ?? null, step, steps, loss: sums.loss.compute(), secondsLeft };
-  }
 }
 
 function nextOf(iterator: BatchIterator): ReturnType<BatchIterator["next"]> {
   return iterator.next();
-}
-
-function noWeight(batch: number): ValueError {
-  return new ValueError("fit-no-weight", {
-    path: "fit",
-    rule: {
-      en: `the weights of the samples of batch ${batch} add up to 0`,
-      zh: `第 ${batch} 批样本的权重之和为 0`,
-    },
-    hint: { en: "leave such samples out, or make batches larger", zh: "请略去这些样本，或增大批量" },
-  });
 }

@@ -3,6 +3,7 @@
 import type { Tensor } from "torchlet";
 import * as torch from "torchlet";
 import * as d2l from "../../toolkit/index.js";
+import { between } from "../bounds.js";
 import { median, within } from "../measured.js";
 import { onDisplay, silent } from "../on-display.js";
 import { makeSetting, type Trained, train, trainConcise } from "./book.js";
@@ -27,8 +28,6 @@ const versions = [
   { id: "concise0", name: { en: "concise, λ = 0", zh: "简洁实现，λ = 0" } },
   { id: "concise3", name: { en: "concise, λ = 3", zh: "简洁实现，λ = 3" } },
 ] as const;
-
-const between = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 
 export const overSeeds: Part = async ({ report, check, signal }, options) => {
   const { seed, seeds, nTrain, numInputs, epochs: numEpochs, lr } = options;
@@ -93,7 +92,11 @@ export const overSeeds: Part = async ({ report, check, signal }, options) => {
   for (const [v, { id }] of versions.entries()) {
     const { norm, tolerance, test } = reference[id];
     const [w, l] = [median(all(v, "norm")), median(all(v, "testLoss"))];
-    check(id, `${w.toPrecision(4)}; ${l.toPrecision(3)}`, within(w, norm, tolerance) && between(l, test));
+    check(
+      id,
+      `${w.toPrecision(4)}; ${l.toPrecision(3)}`,
+      within(w, norm, tolerance) && between(test[0], test[1]).holds(l),
+    );
   }
   const [freeTrain, freeTest] = [all(0, "trainLoss"), all(0, "testLoss")];
   const [heldTrain, heldTest] = [all(1, "trainLoss"), all(1, "testLoss")];
