@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError, type Localized } from "torchlet";
+import { checkFolder } from "./data-folder.js";
 import type { HousePriceFiles } from "./house-prices.js";
 
 /** The files that the book's numbers hold for, by name; SHA-1 as the book has them. */
@@ -20,9 +21,13 @@ function find(folder: string, names: readonly string[]): string | undefined {
  * Reads train.csv and test.csv (or the book's names for them) from a folder, or from `house-prices` in it.
  *
  * @returns undefined where they are not there
- * @throws DataError where only one of them is
+ * @throws DataError where only one of them is, or the folder is not there
  */
 export function readHouses(folder: string, warn: (text: Localized) => void): HousePriceFiles | undefined {
+  checkFolder(folder, {
+    en: "name the folder that holds train.csv and test.csv of Kaggle's House Prices, or none",
+    zh: "请指定存放 Kaggle 房价预测比赛 train.csv 与 test.csv 的文件夹，或不指定",
+  });
   const paths = { train: find(folder, published.train.names), test: find(folder, published.test.names) };
   if (paths.train === undefined && paths.test === undefined) return undefined;
   if (paths.train === undefined || paths.test === undefined) {

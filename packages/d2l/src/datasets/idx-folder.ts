@@ -1,10 +1,11 @@
 // Reads a folder of IDX files, gzipped or not, into an image data set. Node only.
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip as gunzipWithCallback } from "node:zlib";
 import { DataError } from "torchlet";
+import { checkFolder } from "./data-folder.js";
 import { fashionMnistFiles, type PublishedFile } from "./fashion-mnist-files.js";
 import { type IdxImages, joinIdx, parseIdxImages, parseIdxLabels, type ResidentImages } from "./idx.js";
 import { LARGEST_CLAIM, streamIdxImages } from "./idx-stream.js";
@@ -59,21 +60,10 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Uin
  * @throws DataError `data-folder-missing`, or `data-files-missing` with the names in `received`
  */
 export async function findIdxFiles(folder: string): Promise<Quadruple<FoundFile>> {
-  const isFolder = await stat(folder).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
-    throw new DataError("data-folder-missing", {
-      path: folder,
-      rule: { en: "there is no such folder", zh: "没有这个文件夹" },
-      expected: "a folder",
-      hint: {
-        en: "name the folder that holds the four files of Fashion-MNIST (train-images-idx3-ubyte.gz and so on)",
-        zh: "请指定存放 Fashion-MNIST 四个文件（train-images-idx3-ubyte.gz 等）的文件夹",
-      },
-    });
-  }
+  checkFolder(folder, {
+    en: "name the folder that holds the four files of Fashion-MNIST (train-images-idx3-ubyte.gz and so on)",
+    zh: "请指定存放 Fashion-MNIST 四个文件（train-images-idx3-ubyte.gz 等）的文件夹",
+  });
   let place = folder;
   let present = new Set<string>();
   for (const subfolder of SUBFOLDERS) {

@@ -138,10 +138,10 @@ describe("readHouses", () => {
     }
   });
 
-  it("finds nothing in an empty folder or in none, and refuses half of the data", async () => {
+  it("finds nothing in an empty folder, and refuses half of the data and folders that are not there", async () => {
     const folder = await temporaryFolder();
     expect(read(folder)).toEqual({ files: undefined, warnings: [] });
-    expect(read(join(folder, "nowhere")).files).toBeUndefined();
+    expect(failureOf(() => read(join(folder, "nowhere"))).code).toBe("data-folder-missing");
     await writeFile(join(folder, "train.csv"), small.train);
     const failure = failureOf(() => read(folder));
     expect(failure.code).toBe("house-prices-file");
